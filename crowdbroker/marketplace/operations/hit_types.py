@@ -1,0 +1,84 @@
+"""CreateHITType, and the HIT type that CreateHIT finds or makes: equal properties are one type."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from sqlmodel import select
+
+from crowdbroker.marketplace import inputs, requirements
+from crowdbroker.marketplace.faults import BadValue
+from crowdbroker.marketplace.money import LARGEST_AMOUNT_CENTS, cents_from_wire, wire_from_cents
+from crowdbroker.marketplace.operations.registry import Call, Output, operation
+from crowdbroker.marketplace.tables import HitTypeRow
+
+DEFAULT_AUTO_APPROVAL_S = 2_592_000
+
+
+@operation(inputs.CreateHITType, writes=True)
+def create_hit_type(call: Call, asked: inputs.CreateHITType) -> Output:
+    """Return the id of the HIT type with these properties."""
+    return {"HITTypeId": hit_type(call, asked).id}
+
+
+def hit_type(call: Call, asked: inputs.CreateHIT | inputs.CreateHITType) -> HitTypeRow:
+    """Return the caller's HIT type with these properties, made if there is none.
+
+    Raises:
+        Fault: the reward or a qualification requirement is not acceptable.
+    """
+    row = _from_input(call, asked)
+    found = select(HitTypeRow).where(
+        HitTypeRow.requester_id == row.requester_id, HitTypeRow.fingerprint == row.fingerprint
+    )
+    known = call.session.exec(found).first()
+    if known is not None:
+        return known
+    row.id = call.market.ids.entity()
+    call.session.add(row)
+    call.session.flush()
+    return row
+
+
+def wire_amount(amount: str, *, least_cents: int, member: str) -> int:
+    """Return the cents of a CurrencyAmount. Raises BadValue below the least amount or above the largest."""
+    cents = cents_from_wire(amount)
+    if not least_cents <= cents <= LARGEST_AMOUNT_CENTS:
+        least, most = wire_from_cents(least_cents), wire_from_cents(LARGEST_AMOUNT_CENTS)
+        raise BadValue(f"{member} must be from {least} to {most}.")
+    return cents
+
+
+def _from_input(call: Call, asked: inputs.CreateHIT | inputs.CreateHITType) -> HitTypeRow:
+    needed = requirements.checked(call.session, asked.QualificationRequirements)
+    delay_s = asked.AutoApprovalDelayInSeconds
+    row = HitTypeRow(
+        id="",
+        requester_id=call.requester_id,
+        fingerprint="",
+        title=asked.Title,
+        description=asked.Description,
+        keywords=asked.Keywords or "",
+        reward_cents=wire_amount(asked.Reward, least_cents=0, member="Reward"),
+        duration_s=asked.AssignmentDurationInSeconds,
+        auto_approval_s=DEFAULT_AUTO_APPROVAL_S if delay_s is None else delay_s,
+        requirements=json.dumps(needed, sort_keys=True),
+        masters=requirements.asks_for_masters(needed),
+        created_ms=call.now_ms,
+    )
+    row.fingerprint = _fingerprint(row)
+    return row
+
+
+def _fingerprint(row: HitTypeRow) -> str:
+    properties = (
+        row.title,
+        row.description,
+        row.keywords,
+        row.reward_cents,
+        row.duration_s,
+        row.auto_approval_s,
+        row.requirements,
+    )
+    return hashlib.sha256(json.dumps(properties).encode()).hexdigest()

@@ -1,0 +1,48 @@
+"""Lists of HITs, newest first: ListHITs and ListReviewableHITs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlmodel import col, select
+
+from crowdbroker.marketplace import inputs
+from crowdbroker.marketplace.operations import shown
+from crowdbroker.marketplace.operations.registry import Call, Output, operation
+from crowdbroker.marketplace.pages import Page, page
+from crowdbroker.marketplace.tables import HitRow, HitTypeRow, QuestionRow
+
+
+@operation(inputs.ListHITs, writes=False)
+def list_hits(call: Call, asked: inputs.ListHITs) -> Output:
+    """Return the caller's HITs that are not disposed of."""
+    wanted = page(asked, (int,), call.requester_id)
+    return _hits(call, wanted, col(HitRow.listed).is_(True))
+
+
+@operation(inputs.ListReviewableHITs, writes=False)
+def list_reviewable_hits(call: Call, asked: inputs.ListReviewableHITs) -> Output:
+    """Return the caller's HITs that are Reviewable, or Reviewing, of one type if it is named."""
+    status = asked.Status or "Reviewable"
+    wanted = page(asked, (int,), call.requester_id, status, asked.HITTypeId)
+    conditions: list[Any] = [col(HitRow.status) == status]
+    if asked.HITTypeId:
+        conditions.append(col(HitRow.hit_type_id) == asked.HITTypeId)
+    return _hits(call, wanted, *conditions)
+
+
+def _hits(call: Call, wanted: Page, *conditions: Any) -> Output:
+    seq = col(HitRow.seq)
+    rows = (
+        select(HitRow, HitTypeRow, QuestionRow.question)
+        .join(HitTypeRow, col(HitTypeRow.id) == col(HitRow.hit_type_id))
+        .join(QuestionRow, col(QuestionRow.hit_id) == col(HitRow.id))
+        .where(HitRow.requester_id == call.requester_id, *conditions)
+        .order_by(seq.desc())
+        .limit(wanted.size)
+    )
+    if wanted.after is not None:
+        rows = rows.where(seq < wanted.after[0])
+    found = call.session.exec(rows).all()
+    listed = [shown.hit(hit, kind, question) for hit, kind, question in found]
+    return wanted.output(found, lambda row: (row[0].seq or 0,)) | {"HITs": listed}

@@ -1,0 +1,90 @@
+"""The Question of a HIT: an HTMLQuestion or an ExternalQuestion, read from its XML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from crowdbroker.marketplace.faults import BadValue, Fault
+
+LONGEST_BYTES = 65_535
+_SCHEMAS = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas"
+HTML_QUESTION = f"{{{_SCHEMAS}/2011-11-11/HTMLQuestion.xsd}}"
+EXTERNAL_QUESTION = f"{{{_SCHEMAS}/2006-07-14/ExternalQuestion.xsd}}"
+QUESTION_FORM = "QuestionForm"
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+TALLEST_FRAME = 100_000
+
+
+@dataclass(frozen=True)
+class Question:
+    """A page of the requester's own (`html`) or the address of one (`external_url`); one of the two is None.
+
+    Attributes:
+        frame_height: in pixels; 0 asks for a frame that fits.
+    """
+
+    html: str | None
+    external_url: str | None
+    frame_height: int
+
+
+def read_question(xml: str) -> Question:
+    """Return what a Question says.
+
+    Raises:
+        Fault: the text is too long, not XML, or not a question that this marketplace can show.
+    """
+    if len(xml.encode()) > LONGEST_BYTES:
+        raise BadValue(f"Value at 'question' failed to satisfy constraint: at most {LONGEST_BYTES} bytes")
+    root = _parse(xml)
+    if root.tag == f"{HTML_QUESTION}HTMLQuestion":
+        html = _text(root, HTML_QUESTION, "HTMLContent")
+        return Question(html, None, _frame_height(root, HTML_QUESTION))
+    if root.tag == f"{EXTERNAL_QUESTION}ExternalQuestion":
+        url = _checked_url(_text(root, EXTERNAL_QUESTION, "ExternalURL").strip())
+        return Question(None, url, _frame_height(root, EXTERNAL_QUESTION))
+    if root.tag.endswith(f"}}{QUESTION_FORM}"):
+        raise Fault("NotImplemented", "This marketplace cannot show a QuestionForm yet; use an HTMLQuestion.")
+    raise Fault("XMLParseError", f"The Question's root element {root.tag[:120]!r} is not one that the API knows.")
+
+
+def _parse(xml: str) -> Element:
+    try:
+        return fromstring(xml, forbid_dtd=True)
+    except ParseError as error:
+        raise Fault("XMLParseError", f"The Question is not well-formed XML: {error}.") from None
+    except (DefusedXmlException, ValueError):
+        raise Fault("XMLParseError", "The Question must not have a document type or entities of its own.") from None
+
+
+def _text(root: Element, namespace: str, name: str) -> str:
+    found = root.find(f"{namespace}{name}")
+    if found is None or not (found.text or "").strip():
+        raise Fault("XMLParseError", f"The Question has no {name}, or an empty one.")
+    if len(found):
+        raise Fault("XMLParseError", f"{name} has elements inside; HTML belongs into a CDATA section.")
+    return found.text or ""
+
+
+def _frame_height(root: Element, namespace: str) -> int:
+    text = _text(root, namespace, "FrameHeight").strip()
+    if not (text.isascii() and text.isdigit() and len(text) <= 6 and int(text) <= TALLEST_FRAME):
+        raise Fault("XMLParseError", f"FrameHeight is a number of pixels from 0 to {TALLEST_FRAME}.")
+    return int(text)
+
+
+def _checked_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    # Plain HTTP is for a page on the same machine; anywhere else a browser would refuse it inside our frame.
+    if host and (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)):
+        return url
+    raise BadValue("ExternalURL must be an https address (http for this machine alone).")
