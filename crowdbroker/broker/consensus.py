@@ -1,0 +1,125 @@
+"""Votes are aggregated as their kind asks: labels by a model of workers, label by label for sets, text by plurality."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlmodel import Session
+
+from crowdbroker.domain.answer_kinds import AnswerKind, BadAnswer, canonical, chosen_labels, folded
+from crowdbroker.store.reads import BatchView, Vote, gold_items
+
+_YES, _NO = "yes", "no"
+
+
+@dataclass
+class Consensus:
+    """What a fit says, by Item row and Worker row.
+
+    Attributes:
+        labels, confidence: of every Item that was voted on.
+        skill: chance-corrected skill of every Worker, where the method estimates it.
+        counts: votes on every Item.
+        strange: votes with a label that the Project does not have; they are not used.
+    """
+
+    method: str
+    labels: dict[int, str] = field(default_factory=dict)
+    confidence: dict[int, float] = field(default_factory=dict)
+    skill: dict[int, float] = field(default_factory=dict)
+    counts: Counter[int] = field(default_factory=Counter)
+    strange: int = 0
+
+
+def consensus(session: Session, batch: BatchView, given: Sequence[Vote], *, method: str | None = None) -> Consensus:
+    """Aggregate votes; gold Items keep to their accepted labels. Boxes have no consensus yet: nothing is labelled."""
+    project = batch.project
+    used = [vote for vote in given if _known(vote.label, project.kind, project.label_values)]
+    found = Consensus(method or project.aggregation, strange=len(given) - len(used))
+    if not used:
+        return found
+    found.counts = Counter(vote.item for vote in used)
+    gold = gold_items(session, batch.id)
+    match project.kind:
+        case AnswerKind.CHOICE | AnswerKind.RATING:
+            fit = _fit(used, project.label_values, gold, found.method)
+            found.labels, found.confidence, found.skill = fit.labels, fit.confidence, fit.skill
+        case AnswerKind.CHOICES:
+            _label_by_label(found, used, project.label_values, gold)
+        case AnswerKind.TEXT:
+            _by_plurality(found, used)
+        case AnswerKind.BOXES:
+            pass
+    return found
+
+
+def _known(label: str, kind: AnswerKind, labels: Sequence[str]) -> bool:
+    if kind.categorical:
+        return label in labels
+    if kind is AnswerKind.CHOICES:
+        try:
+            return canonical(kind, "|".join(chosen_labels(label)), labels) == label
+        except (BadAnswer, ValueError):
+            return False
+    return True
+
+
+@dataclass(frozen=True)
+class _Fit:
+    labels: dict[int, str]
+    confidence: dict[int, float]
+    skill: dict[int, float]
+
+
+def _fit(used: Sequence[Vote], labels: Sequence[str], gold: Mapping[int, Sequence[str]], method: str) -> _Fit:
+    # numpy takes a tenth of a second to import, so only a command that aggregates pays for it.
+    from crowdbroker.aggregation import DawidSkene, MajorityVote, Votes
+    from crowdbroker.aggregation.skill import informedness
+
+    items, workers, said = zip(*((vote.item, vote.worker, vote.label) for vote in used), strict=True)
+    cast = Votes.from_columns(items, workers, said, label_set=labels)
+    skill: dict[Any, float] = {}
+    fit: Any
+    if method == "majority":
+        fit = MajorityVote().fit(cast)
+    else:
+        fit = DawidSkene().fit(cast, gold=gold)
+        skill = dict(zip(cast.workers, informedness(fit.confusion_, fit.class_prior_).tolist(), strict=True))
+    voted: tuple[Any, ...] = cast.items
+    return _Fit(dict(fit.labels_), dict(zip(voted, fit.posterior_.max(axis=1).tolist(), strict=True)), skill)
+
+
+def _label_by_label(
+    found: Consensus, used: Sequence[Vote], labels: Sequence[str], gold: Mapping[int, Sequence[str]]
+) -> None:
+    """Each label is a question of its own, answered yes or no; the least sure of them gives the confidence."""
+    chosen: dict[int, list[str]] = defaultdict(list)
+    skills: dict[int, list[float]] = defaultdict(list)
+    for label in labels:
+        votes = [Vote(vote.item, vote.worker, _YES if label in chosen_labels(vote.label) else _NO) for vote in used]
+        known = {item: [_YES if label in chosen_labels(accepted[0]) else _NO] for item, accepted in gold.items()}
+        fit = _fit(votes, (_NO, _YES), known, found.method)
+        for item, answer in fit.labels.items():
+            if answer == _YES:
+                chosen[item].append(label)
+            found.confidence[item] = min(fit.confidence[item], found.confidence.get(item, 1.0))
+        for worker, skill in fit.skill.items():
+            skills[worker].append(skill)
+    for item in found.counts:
+        found.labels[item] = canonical(AnswerKind.CHOICES, "|".join(chosen[item]), labels)
+    found.skill = {worker: sum(own) / len(own) for worker, own in skills.items()}
+
+
+def _by_plurality(found: Consensus, used: Sequence[Vote]) -> None:
+    """The text that most gave, compared without case and spacing; of equally many, the one that came first."""
+    found.method = "majority"
+    texts: dict[int, dict[str, list[str]]] = defaultdict(dict)
+    for vote in used:
+        texts[vote.item].setdefault(folded(vote.label), []).append(vote.label)
+    for item, groups in texts.items():
+        best = max(groups.values(), key=len)
+        found.labels[item] = best[0]
+        found.confidence[item] = len(best) / found.counts[item]

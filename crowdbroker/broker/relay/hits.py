@@ -1,0 +1,117 @@
+"""The Effects on HITs."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from datetime import datetime
+
+from sqlmodel import Session, col, select, update
+
+from crowdbroker.broker.relay.kinds import TOKEN_LIFE, Desk, Kind, NeedsPerson, Receipt
+from crowdbroker.domain.lifecycle import HITState, check_move
+from crowdbroker.domain.project import Project
+from crowdbroker.errors import Refused, StaleState
+from crowdbroker.mturk.client import MarketHIT
+from crowdbroker.mturk.page import PageTemplate
+from crowdbroker.mturk.question import html_question
+from crowdbroker.store.effects import token_of
+from crowdbroker.store.ledger import Account, Transfer, post
+from crowdbroker.store.tables import BatchRow, EffectRow, HITItemRow, HITRow, ItemRow
+
+_HIT_ID = re.compile(r"\b[A-Z0-9]{30}\b")
+
+
+def _load_pages(desk: Desk, effects: list[EffectRow]) -> None:
+    """Render the pages of a group of HITs, each Batch's template compiled once."""
+    by_batch: dict[int, list[int]] = defaultdict(list)
+    for effect in effects:
+        assert effect.hit_row is not None
+        by_batch[effect.batch_id].append(effect.hit_row)
+    with desk.store.read() as session:
+        for batch_id, hit_rows in by_batch.items():
+            batch = session.get_one(BatchRow, batch_id)
+            project = Project.model_validate_json(batch.project_json)
+            template = PageTemplate.from_json(batch.page_source)
+            for hit_row, cells in _cells(session, hit_rows).items():
+                desk.pages[hit_row] = html_question(template.render(project, cells))
+
+
+def _cells(session: Session, hit_rows: list[int]) -> dict[int, list[dict[str, str]]]:
+    found: dict[int, list[dict[str, str]]] = {hit_row: [] for hit_row in hit_rows}
+    rows = (
+        select(HITItemRow.hit_id, ItemRow.data)
+        .where(col(HITItemRow.item_id) == col(ItemRow.id), col(HITItemRow.hit_id).in_(hit_rows))
+        .order_by(col(HITItemRow.hit_id), col(HITItemRow.position))
+    )
+    for hit_row, data in session.exec(rows):
+        found[hit_row].append(dict(data))
+    return found
+
+
+def _create(desk: Desk, effect: EffectRow) -> Receipt:
+    assert effect.hit_row is not None
+    request = {**effect.request, "Question": desk.pages[effect.hit_row], "RequesterAnnotation": effect.key}
+    try:
+        return _receipt(desk.market.create_hit(request, token=token_of(effect.key)))
+    except Refused as error:
+        if error.code.lower() == "hitalreadyexists":
+            return _adopt(desk, effect, error)
+        # That this call was refused says nothing about an earlier one whose reply was lost.
+        made = _find(desk, effect) if effect.doubtful else None
+        if made is None:
+            raise
+        return _receipt(made)
+
+
+def _adopt(desk: Desk, effect: EffectRow, error: Refused) -> Receipt:
+    """Our own earlier call, whose reply was lost: the refusal names the HIT, its annotation proves it ours."""
+    named = _HIT_ID.search(error.message)
+    hit = desk.market.get_hit(named.group()) if named else _find(desk, effect)
+    if hit is None or hit.annotation != effect.key:
+        raise NeedsPerson(f"the token of {effect.key} is used, and its HIT cannot be found ({error.message})")
+    return _receipt(hit)
+
+
+def _look_up(desk: Desk, effect: EffectRow) -> Receipt | None:
+    """None while the token protects a second call; later, a search of all HITs by annotation."""
+    assert effect.first_sent_at is not None
+    if desk.now - effect.first_sent_at < TOKEN_LIFE:
+        return None
+    hit = _find(desk, effect)
+    if hit is None:
+        raise NeedsPerson("it was sent more than 23 hours ago and no HIT carries its annotation")
+    return _receipt(hit)
+
+
+def _find(desk: Desk, effect: EffectRow) -> MarketHIT | None:
+    return next((hit for hit in desk.market.list_hits() if hit.annotation == effect.key), None)
+
+
+def _receipt(hit: MarketHIT) -> Receipt:
+    return {"hit_id": hit.hit_id, "expires_at": hit.expires_at.isoformat()}
+
+
+def _opened(session: Session, effect: EffectRow, receipt: Receipt, _now: datetime) -> None:
+    check_move(HITState.PLANNED, HITState.OPEN)
+    opened = session.exec(
+        update(HITRow)
+        .where(col(HITRow.id) == effect.hit_row, col(HITRow.state) == HITState.PLANNED)
+        .values(
+            state=HITState.OPEN,
+            hit_id=receipt["hit_id"],
+            expires_at=datetime.fromisoformat(receipt["expires_at"]),
+        )
+    )
+    if opened.rowcount != 1:
+        raise StaleState(f"the HIT of {effect.key} is no longer planned")
+
+
+def _release(session: Session, effect: EffectRow, now: datetime) -> None:
+    hit = session.get_one(HITRow, effect.hit_row)
+    cents = hit.max_assignments * (hit.reward_cents + hit.fee_cents)
+    moves = {Account.RESERVED: -cents, Account.AVAILABLE: cents}
+    post(session, [Transfer(f"release:{effect.key}", effect.batch_id, moves)], now)
+
+
+CREATE_HIT = Kind(act=_create, look_up=_look_up, done=_opened, failed=_release, prepare=_load_pages)

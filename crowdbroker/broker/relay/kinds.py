@@ -1,0 +1,74 @@
+"""What a kind of Effect must say to the relay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlmodel import Session
+
+from crowdbroker.mturk.client import MTurk
+from crowdbroker.store.store import Store
+from crowdbroker.store.tables import EffectRow
+
+TOKEN_LIFE = timedelta(hours=23)
+"""MTurk forgets a UniqueRequestToken after 24 hours; from here on an Effect is only looked up."""
+
+Receipt = dict[str, Any]
+
+
+class EffectKind(StrEnum):
+    """The calls that change the marketplace."""
+
+    CREATE_QUALIFICATION_TYPE = "create_qualification_type"
+    CREATE_HIT = "create_hit"
+    EXTEND = "extend"
+    EXPIRE = "expire"
+    APPROVE = "approve"
+    REJECT = "reject"
+    BONUS = "bonus"
+    EXCLUDE = "exclude"
+
+
+class NeedsPerson(Exception):
+    """The marketplace's state contradicts the Effect, or nothing can tell whether it happened."""
+
+
+@dataclass
+class Desk:
+    """What carrying out one group of Effects needs.
+
+    Attributes:
+        pages: HIT row -> Question XML, for the HITs of the group.
+    """
+
+    store: Store
+    market: MTurk
+    now: datetime
+    pages: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How one kind of Effect is called, looked up, and what follows from its end.
+
+    Attributes:
+        act: call it once and return the receipt. It may raise any MarketError.
+        look_up: the receipt if it has happened, None if it certainly has not; raises NeedsPerson if neither is sure.
+        done: the business change and the ledger's transfers, in the transaction that records the outcome.
+        failed: the same for a refusal; a HIT that was not made gives its money back.
+        prepare: load what `act` needs for a whole group at once.
+    """
+
+    act: Callable[[Desk, EffectRow], Receipt]
+    look_up: Callable[[Desk, EffectRow], Receipt | None]
+    done: Callable[[Session, EffectRow, Receipt, datetime], None]
+    failed: Callable[[Session, EffectRow, datetime], None]
+    prepare: Callable[[Desk, list[EffectRow]], None] = lambda _desk, _effects: None
+
+
+def nothing_follows(_session: Session, _effect: EffectRow, _now: datetime) -> None:
+    """For Effects whose refusal changes nothing here."""

@@ -1,0 +1,188 @@
+"""Claim a group, carry it out call by call, record the outcomes together; until nothing is due."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from crowdbroker.broker.relay import bonuses, changes, hits, payments, workers
+from crowdbroker.broker.relay.kinds import Desk, EffectKind, Kind, NeedsPerson
+from crowdbroker.domain.lifecycle import EffectState
+from crowdbroker.errors import (
+    EndpointUnreachable,
+    InsufficientFunds,
+    MarketError,
+    OutcomeUnknown,
+    Refused,
+    Throttled,
+    WrongKeys,
+)
+from crowdbroker.mturk.client import MTurk
+from crowdbroker.store.effects import Outcome, claim, end
+from crowdbroker.store.store import Store
+from crowdbroker.store.tables import EffectRow
+
+GROUP = 50
+"""Effects that are committed as *sent* together, and ended together."""
+
+LEASE = timedelta(minutes=10)
+_AGAIN_AFTER = timedelta(minutes=1)
+_ANOTHER_LOOK_AFTER = timedelta(seconds=5)
+
+KINDS: dict[str, Kind] = {
+    EffectKind.CREATE_QUALIFICATION_TYPE: workers.QUALIFICATION_TYPE,
+    EffectKind.EXCLUDE: workers.EXCLUDE,
+    EffectKind.CREATE_HIT: hits.CREATE_HIT,
+    EffectKind.EXTEND: changes.EXTEND,
+    EffectKind.EXPIRE: changes.EXPIRE,
+    EffectKind.APPROVE: payments.APPROVE,
+    EffectKind.REJECT: payments.REJECT,
+    EffectKind.BONUS: bonuses.BONUS,
+}
+
+
+@dataclass
+class RelayReport:
+    """How many Effects ended how, and the first thing that stopped the relay."""
+
+    done: int = 0
+    failed: int = 0
+    in_doubt: int = 0
+    later: int = 0
+    problem: str = ""
+
+
+def relay(
+    store: Store,
+    market: MTurk,
+    clock: Callable[[], datetime],
+    *,
+    batch_id: int | None = None,
+    owner: str = "",
+    progress: Callable[[int], None] = lambda _done: None,
+) -> RelayReport:
+    """Carry out all Effects that are due and return how they ended.
+
+    Raises:
+        EndpointUnreachable, WrongKeys, InsufficientFunds: nothing more can be carried out now; what was claimed is
+            ready again, and the next relay goes on.
+    """
+    owner = owner or f"{socket.gethostname()}:{os.getpid()}"
+    report = RelayReport()
+    while True:
+        with store.write() as session:
+            group = claim(session, now=clock(), owner=owner, lease=LEASE, limit=GROUP, batch_id=batch_id)
+        if not group:
+            return report
+        stopped = _carry_out_group(store, market, clock, group, owner, report, progress)
+        if stopped is not None:
+            raise stopped
+        if report.later:
+            return report
+
+
+def _carry_out_group(
+    store: Store,
+    market: MTurk,
+    clock: Callable[[], datetime],
+    group: list[EffectRow],
+    owner: str,
+    report: RelayReport,
+    progress: Callable[[int], None],
+) -> EndpointUnreachable | WrongKeys | InsufficientFunds | None:
+    desk = Desk(store, market, clock())
+    for kind in {effect.kind for effect in group}:
+        KINDS[kind].prepare(desk, [effect for effect in group if effect.kind == kind])
+    outcomes: list[Outcome] = []
+    stopped: EndpointUnreachable | WrongKeys | InsufficientFunds | None = None
+    for effect in group:
+        if stopped is not None:
+            outcomes.append(Outcome(_id(effect), EffectState.READY, problem=stopped.message))
+            continue
+        try:
+            outcomes.append(_carry_out(desk, effect))
+        except (EndpointUnreachable, WrongKeys, InsufficientFunds) as error:
+            stopped = error
+            outcomes.append(Outcome(_id(effect), EffectState.READY, problem=error.message))
+    _record(store, group, outcomes, owner, clock(), report)
+    progress(report.done)
+    return stopped
+
+
+def _carry_out(desk: Desk, effect: EffectRow) -> Outcome:
+    """One attempt at one Effect: look up what is doubtful, call what has certainly not happened."""
+    kind = KINDS[effect.kind]
+    try:
+        receipt = kind.look_up(desk, effect) if effect.doubtful else None
+        if receipt is None:
+            receipt = kind.act(desk, effect)
+    except OutcomeUnknown:
+        return _after_lost_reply(desk, effect, kind)
+    except Throttled as error:
+        return Outcome(_id(effect), EffectState.READY, problem=error.message)
+    except InsufficientFunds:
+        raise
+    except Refused as error:
+        return Outcome(_id(effect), EffectState.FAILED, problem=error.message)
+    except NeedsPerson as error:
+        return Outcome(_id(effect), EffectState.IN_DOUBT, problem=str(error))
+    return Outcome(_id(effect), EffectState.DONE, receipt)
+
+
+def _after_lost_reply(desk: Desk, effect: EffectRow, kind: Kind) -> Outcome:
+    """Look at once; where even that fails the Effect stays *sent*, and is looked up when its lease has run out."""
+    try:
+        receipt = kind.look_up(desk, effect)
+    except MarketError as error:
+        return Outcome(_id(effect), EffectState.SENT, problem=error.message)
+    except NeedsPerson as error:
+        return Outcome(_id(effect), EffectState.IN_DOUBT, problem=str(error))
+    if receipt is None:
+        return Outcome(_id(effect), EffectState.SENT, problem="the reply was lost and nothing is to be seen yet")
+    return Outcome(_id(effect), EffectState.DONE, receipt)
+
+
+def _record(
+    store: Store, group: list[EffectRow], outcomes: list[Outcome], owner: str, now: datetime, report: RelayReport
+) -> None:
+    by_id = {_id(effect): effect for effect in group}
+    with store.write() as session:
+        held = end(
+            session,
+            outcomes,
+            owner=owner,
+            now=now,
+            again_at=now + _AGAIN_AFTER,
+            look_again_at=now + _ANOTHER_LOOK_AFTER,
+        )
+        for outcome in outcomes:
+            if outcome.effect_id not in held:
+                continue
+            effect = by_id[outcome.effect_id]
+            if outcome.state is EffectState.DONE:
+                KINDS[effect.kind].done(session, effect, outcome.receipt, now)
+            elif outcome.state is EffectState.FAILED:
+                KINDS[effect.kind].failed(session, effect, now)
+    for outcome in outcomes:
+        _count(report, outcome)
+
+
+def _count(report: RelayReport, outcome: Outcome) -> None:
+    match outcome.state:
+        case EffectState.DONE:
+            report.done += 1
+        case EffectState.FAILED:
+            report.failed += 1
+        case EffectState.IN_DOUBT:
+            report.in_doubt += 1
+        case _:
+            report.later += 1
+    report.problem = report.problem or outcome.problem
+
+
+def _id(effect: EffectRow) -> int:
+    assert effect.id is not None
+    return effect.id
