@@ -1,0 +1,97 @@
+"""`crowdbroker check`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import click
+
+from crowdbroker.cli.options import accept_underpay_option, files_options, format_options, opened_app, seed_option
+
+if TYPE_CHECKING:
+    from crowdbroker.broker.check import Checked
+    from crowdbroker.cli.inputs import Inputs
+
+
+@click.command(
+    epilog="""\b
+Example:
+  crowdbroker check projects/reviews.toml data/reviews.csv --gold data/reviews-gold.csv"""
+)
+@files_options
+@seed_option
+@click.option("--page", type=click.Path(path_type=Path), metavar="FILE", help="Write the first HIT's page there.")
+@accept_underpay_option
+@format_options("table", "json")
+def check(
+    project: Path,
+    data: Path,
+    gold: Path | None,
+    encoding: str | None,
+    delimiter: str | None,
+    seed: int,
+    page: Path | None,
+    accept_underpay: bool,
+    as_format: str,
+) -> int:
+    """Try a Project against every row before any money moves."""
+    from crowdbroker.cli.inputs import Files, checked, read_inputs
+    from crowdbroker.cli.output import emit_json, write_text
+    from crowdbroker.cli.quote import quote_lines
+
+    with opened_app() as app, TemporaryDirectory() as scratch:
+        inputs = read_inputs(app, Files(project, data, gold, encoding, delimiter, media_dir=Path(scratch)))
+        found = checked(app, inputs, seed, accept_underpay=accept_underpay)
+        if page is not None and found.plans:
+            write_text(page, inputs.template.render(inputs.project, [item.data for item in found.plans[0].items]))
+    if as_format == "json":
+        emit_json(
+            {
+                "schema": "crowdbroker/check/1",
+                "errors": [str(error) for error in found.errors],
+                "warnings": found.warnings,
+                "items": len(inputs.items),
+                "gold": len(inputs.gold),
+                "hits": len(found.plans),
+                "largest_page_bytes": found.largest_page_bytes,
+                "worst_case_cents": found.quote.total_cents if found.quote else None,
+                "hourly_wage_cents": found.wage.hourly_cents if found.wage else None,
+                "page": str(page.resolve()) if page else None,
+            }
+        )
+    elif found.quote is not None:
+        for line in quote_lines(found.quote, inputs.project, len(inputs.items), len(inputs.gold)):
+            click.echo(line)
+        for line in _more_lines(found, inputs):
+            click.echo(line)
+        click.echo(f"Largest page    {found.largest_page_bytes:,} bytes of 65,535")
+        if not found.errors:
+            click.echo("Nothing stands against it but the warnings." if found.warnings else "Nothing is wrong.")
+    return 2 if found.errors else 0
+
+
+def _more_lines(found: Checked, inputs: Inputs) -> Iterator[str]:
+    """Wage and gold for each worker, where they can be told."""
+    from crowdbroker.domain.money import dollars
+    from crowdbroker.domain.planning import expected_gold_per_worker
+
+    if found.wage is not None:
+        whence = f"measured on {found.wage.measured:,} submissions" if found.wage.measured else "as the Project says"
+        shown = f"{found.wage.seconds_per_item:g} s an Item, {whence}"
+        yield f"An hour pays    {dollars(found.wage.hourly_cents)}   ({shown})"
+    policy = inputs.project.gold
+    if policy.per_hit and inputs.gold:
+        counts = [
+            expected_gold_per_worker(
+                len(found.plans),
+                gold_per_hit=policy.per_hit,
+                gold=len(inputs.gold),
+                overlap=inputs.project.overlap,
+                workers=workers,
+            )
+            for workers in (5, 20)
+        ]
+        yield f"Gold a worker   {counts[0]:.0f} if 5 share the work, {counts[1]:.0f} if 20 do"

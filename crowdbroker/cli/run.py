@@ -1,0 +1,99 @@
+"""`crowdbroker run`."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from shlex import quote
+from typing import TYPE_CHECKING
+
+import click
+
+from crowdbroker.cli.options import batch_option, format_options, opened_app, yes_option
+from crowdbroker.cli.output import emit_json, note
+from crowdbroker.cli.publish import show_spending
+from crowdbroker.cli.spending import ask, ask_before_hosted
+
+if TYPE_CHECKING:
+    from crowdbroker.broker.label import Labelled
+    from crowdbroker.broker.run import Round
+
+
+@click.command(
+    epilog="""\b
+Example:
+  crowdbroker run --batch first --every 10"""
+)
+@batch_option
+@yes_option
+@click.option("--every", type=click.FloatRange(0.1), default=5.0, show_default=True, help="Seconds between rounds.")
+@click.option("--once", is_flag=True, help="Do one round and stop, for cron.")
+@format_options("table", "json")
+def run(batch: str | None, yes: bool, every: float, once: bool, as_format: str) -> None:
+    """Do all steps in a loop until the Batch is complete."""
+    from crowdbroker.broker.label import label
+    from crowdbroker.broker.run import run as broker_run
+    from crowdbroker.broker.run import run_round
+    from crowdbroker.store.reads import find_batch
+
+    with opened_app() as app:
+        with app.store.read() as session:
+            chosen = find_batch(session, batch)
+        cost = show_spending(app, chosen)
+        ask_before_hosted(app, yes=yes)
+        if cost.hits:
+            ask("Reserve this, publish, and pay as judged?", yes=yes)
+        tell = _Teller()
+        if once:
+            tell(run_round(app.store, app.market, chosen, app.clock, marketplace=app.marketplace))
+            made = label(app.store, chosen, app.clock())
+        else:
+            made = broker_run(
+                app.store,
+                app.market,
+                chosen,
+                app.clock,
+                marketplace=app.marketplace,
+                wait=lambda: time.sleep(every),
+                tell=tell,
+            )
+    if as_format == "json":
+        emit_json({"schema": "crowdbroker/run/1", "complete": tell.complete, **asdict(made)})
+    else:
+        click.echo(labelled_sentence(made, chosen.name, complete=tell.complete))
+
+
+def labelled_sentence(made: Labelled, batch: str, *, complete: bool = True) -> str:
+    """What was labelled, and what to do next."""
+    after = "export" if complete and made.labelled else "run"
+    return (
+        f"{made.labelled:,} of {made.items:,} Items labelled by {made.method} from {made.votes:,} answers. "
+        f"Next: crowdbroker {after} --batch {quote(batch)}"
+    )
+
+
+class _Teller:
+    """One line on stderr for every round in which something happened."""
+
+    def __init__(self) -> None:
+        self._said: set[str] = set()
+        self.complete = False
+
+    def __call__(self, this: Round) -> None:
+        reached = this.progress
+        self.complete = reached.complete
+        for problem in (this.published.problem, this.settled.problem):
+            if problem:
+                self._say_once(f"Warning: {problem}")
+        states = reached.assignments
+        doubt = f"; {reached.in_doubt:,} in doubt, see crowdbroker status" if reached.in_doubt else ""
+        self._say_once(
+            f"{reached.answers:,} of {reached.answers_wanted:,} answers from {reached.workers:,} workers; "
+            f"{states['approved']:,} approved, {states['rejected']:,} refused, {states['held']:,} held, "
+            f"{states['submitted']:,} wait; {reached.excluded:,} workers excluded{doubt}"
+        )
+
+    def _say_once(self, text: str) -> None:
+        if text not in self._said:
+            self._said.add(text)
+            note(text)

@@ -1,0 +1,24 @@
+"""What Ctrl-C leaves behind, and how to go on."""
+
+from __future__ import annotations
+
+_GOES_ON = "What was done is saved; the same command goes on from there."
+_NOTHING = "Nothing was changed."
+
+_LEFT_BEHIND = {
+    "init": "Files may be missing: remove the folder before you try again.",
+    "load": "`crowdbroker status` says whether the Batch was loaded; it is never loaded in part.",
+    "publish": _GOES_ON,
+    "collect": _GOES_ON,
+    "judge": _GOES_ON,
+    "settle": _GOES_ON,
+    "label": "The Labels are as they were, or all new.",
+    "run": _GOES_ON,
+    "marketplace": "All work and money are saved; the same command opens it again.",
+    "demo": "The same command begins anew.",
+}
+
+
+def stopped(command: str | None) -> str:
+    """The sentence that follows Ctrl-C in a command."""
+    return f"Stopped. {_LEFT_BEHIND.get(command or '', _NOTHING)}"
