@@ -19,6 +19,7 @@ from crowdbroker.packaged import packaged
 
 SETTINGS_FILE = "crowdbroker.toml"
 DATA_DIR = "crowdbroker-data"
+_SQLITE = "sqlite:///"
 
 
 class Profile(BaseModel):
@@ -155,9 +156,16 @@ def read_settings(config: Path | None = None) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise SettingsError(f"{path} is no TOML file: {error}", remedy="Correct the line that it names.") from error
     given = values.get("data_dir", str(base / DATA_DIR))
+    values |= _placed_database(values.get("database_url"), folder)
     try:
         settings = Settings(**{**values, "data_dir": folder / given if isinstance(given, str) else given})
     except ValidationError as error:
         raise SettingsError(f"{path}: {explain(error, Settings)}") from error
     settings._source, settings._base = path, base
     return settings
+
+
+def _placed_database(url: Any, folder: Path) -> dict[str, str]:
+    """The database's URL where a file's relative path is taken from the settings' folder."""
+    path = url.removeprefix(_SQLITE) if isinstance(url, str) and url.startswith(_SQLITE) else ""
+    return {"database_url": f"{_SQLITE}{folder / path}"} if path and path != ":memory:" else {}

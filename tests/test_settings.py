@@ -178,3 +178,12 @@ def test_what_a_batch_remembers_of_where_it_was_published(endpoint_url: str | No
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="frozen"):
         read_settings().profile = "other"
+
+
+def test_a_relative_database_is_relative_to_the_settings_file(tmp_path: Path) -> None:
+    file = tmp_path / "lab" / "crowdbroker.toml"
+    file.parent.mkdir()
+    file.write_text('database_url = "sqlite:///books/store.db"\n', encoding="utf-8")
+    assert read_settings(file).store_url == f"sqlite:///{tmp_path}/lab/books/store.db"
+    file.write_text(f'database_url = "sqlite:///{tmp_path}/store.db"\n', encoding="utf-8")
+    assert read_settings(file).store_url == f"sqlite:///{tmp_path}/store.db"

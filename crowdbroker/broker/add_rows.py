@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func
@@ -42,11 +42,7 @@ def only_new(store: Store, batch: BatchView, items: Sequence[Item]) -> list[Item
         known = dict(rows.all())
     for item in items:
         if item.key in known and dict(item.data) != known[item.key]:
-            raise InputError(
-                f"the id {item.key!r} is in the Batch {batch.name!r} with other content",
-                field="id",
-                remedy="Give the changed row a new id, or load the file as a new Batch.",
-            )
+            raise _other_content(item, batch)
     return [item for item in items if item.key not in known]
 
 
@@ -63,19 +59,49 @@ def add_rows(
 ) -> Loaded:
     """Plan HITs for new Items in one transaction; a budget that was raised in the Project is deposited.
 
+    Args:
+        plans: HITs of Items that `only_new` left, with gold that the Batch may share; none where only the budget is
+            raised.
+
     Raises:
-        InputError: the Batch is closed, or its Project or template has changed in more than the budget.
+        InputError: the Batch is closed, its Project or template has changed in more than the budget, an Item is there
+            already, or a gold Item is there with other content or another label.
     """
     items = {item.key: item for plan in plans for item in plan.items}
     with store.write() as session:
         row = session.get_one(BatchRow, batch.id)
         _refuse_changes(row, batch, project, template)
-        rows = store_items(session, batch.id, list(items.values()), mixed_in)
-        last = session.exec(select(func.max(HITRow.position)).where(col(HITRow.batch_id) == batch.id)).one()
-        store_hits(session, batch.id, plans, rows, project.reward_cents, tariff, first=0 if last is None else last + 1)
+        if plans:
+            _refuse_known(session, batch, items.values(), mixed_in)
+            rows = store_items(session, batch.id, list(items.values()), mixed_in)
+            last = session.exec(select(func.max(HITRow.position)).where(col(HITRow.batch_id) == batch.id)).one()
+            first = 0 if last is None else last + 1
+            store_hits(session, batch.id, plans, rows, project, tariff, first=first)
         _deposit(session, row, project, now)
     gold = sum(item.is_gold for item in items.values())
     return Loaded(batch.name, len(items) - len(mixed_in & items.keys()), gold, len(plans), row.cap_cents)
+
+
+def _other_content(item: Item, batch: BatchView) -> InputError:
+    return InputError(
+        f"the id {item.key!r} is in the Batch {batch.name!r} with other content",
+        field="id",
+        remedy="Give the changed row a new id, or load the file as a new Batch.",
+    )
+
+
+def _refuse_known(session: Session, batch: BatchView, items: Iterable[Item], mixed_in: frozenset[str]) -> None:
+    """Only gold may be shared with the rows that are there, and only as it is."""
+    stored = session.exec(select(ItemRow).where(col(ItemRow.batch_id) == batch.id))
+    known = {row.key: row for row in stored}
+    for item in items:
+        row = known.get(item.key)
+        if row is None:
+            continue
+        if (row.data, tuple(row.accepted), row.mixed_in) != (dict(item.data), item.accepted, item.key in mixed_in):
+            raise _other_content(item, batch)
+        if not row.mixed_in:
+            raise InputError(f"the id {item.key!r} is in the Batch already", field="id", remedy="Load the file again.")
 
 
 def _refuse_changes(row: BatchRow, batch: BatchView, project: Project, template: PageTemplate) -> None:

@@ -35,7 +35,7 @@ def resolve_answer(project: Project, template: PageTemplate) -> Project:
     """The Project with its kind of Answer and its form field filled in from the template.
 
     Raises:
-        InputError: the template has no such field, or several and the Project names none.
+        InputError: the template has no such field, several and the Project names none, or names its fields itself.
     """
     kind = project.answer.kind or template.kind or AnswerKind.CHOICE
     name = project.answer.field
@@ -47,15 +47,41 @@ def resolve_answer(project: Project, template: PageTemplate) -> Project:
                 f"the form has no field {name!r}" if name else "it is not said which form field holds the answer",
                 file=template.entry,
                 field="answer.field",
-                remedy=f"Set `field` in [answer] to one of: {', '.join(fields) or 'none, the form has no fields'}.",
+                remedy=f"Set `field` in [answer] to one of: {', '.join(fields)}."
+                if fields
+                else "Give the form a field with a name.",
             )
+        if "${" in name:
+            raise InputError(
+                f"the field {name!r} has another name on each page",
+                file=template.entry,
+                field="answer.field",
+                remedy="Give the field one name for all rows.",
+            )
+    elif name is not None:
+        raise InputError(
+            f"the template names the fields of its Items itself, and the Project names one, {name!r}",
+            field="answer.field",
+            remedy="Leave `field` in [answer] out; it is for templates with ${column}.",
+        )
     return project.model_copy(update={"answer": AnswerUse(kind=kind, field=name)})
 
 
 def check(
-    project: Project, template: PageTemplate, items: Sequence[Item], gold: Sequence[Item], *, tariff: Tariff, seed: int
+    project: Project,
+    template: PageTemplate,
+    items: Sequence[Item],
+    gold: Sequence[Item],
+    *,
+    tariff: Tariff,
+    seed: int,
+    left_cents: int | None = None,
 ) -> Checked:
-    """All mistakes that would cost money later; nothing is stored or sent."""
+    """All mistakes that would cost money later; nothing is stored or sent.
+
+    Args:
+        left_cents: what the worst case may cost; the Project's budget where the Batch is new.
+    """
     found = Checked()
     found.errors += _labels(project)
     found.errors += _shared_keys(items, gold)
@@ -64,7 +90,7 @@ def check(
     if found.errors:
         return found
     found.plans = plan(project, template, items, gold, seed=seed)
-    check_plans(project, template, found, tariff=tariff)
+    check_plans(project, template, found, tariff=tariff, left_cents=left_cents)
     found.warnings += _gold_warnings(project, gold)
     return found
 
@@ -73,8 +99,10 @@ def plan(
     project: Project, template: PageTemplate, items: Sequence[Item], gold: Sequence[Item], *, seed: int
 ) -> list[HITPlan]:
     """The HITs of a dataset; where a page shows one Item, each gold Item is a HIT of its own among the others."""
+    if not items:
+        return []
     alone = template.placeholders is not None
-    used = gold if project.gold.per_hit else []
+    used = gold if project.gold.per_hit and items else []  # gold alone is no work
     return plan_hits(
         [*items, *used] if alone else items,
         [] if alone else gold,
@@ -85,14 +113,18 @@ def plan(
     )
 
 
-def check_plans(project: Project, template: PageTemplate, found: Checked, *, tariff: Tariff) -> None:
+def check_plans(
+    project: Project, template: PageTemplate, found: Checked, *, tariff: Tariff, left_cents: int | None = None
+) -> None:
     """The part of the check that needs only planned HITs: every page is rendered, and the worst case is counted."""
     found.errors += _pages(project, template, found)
-    found.quote = quote(found.plans, reward_cents=project.reward_cents, tariff=tariff)
-    if found.quote.total_cents > project.budget_cents:
+    found.quote = quote(found.plans, reward_cents=project.reward_cents, tariff=tariff, masters=project.masters)
+    left = project.budget_cents if left_cents is None else left_cents
+    if found.quote.total_cents > left:
+        whence = "" if left_cents is None else " is left, which"
         found.errors.append(
             InputError(
-                f"{dollars(project.budget_cents)} is below the worst case, {dollars(found.quote.total_cents)}",
+                f"{dollars(left)}{whence} is below the worst case, {dollars(found.quote.total_cents)}",
                 field="budget",
                 remedy="Raise it, or lower reward, overlap or the number of Items.",
             )

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from crowdbroker.broker.publish import check_marketplace
 from crowdbroker.broker.relay import RelayReport, relay
+from crowdbroker.broker.relay.changes import expiry, expiry_counts
+from crowdbroker.broker.relay.hits import CREATE_HIT
 from crowdbroker.broker.relay.kinds import EffectKind
-from crowdbroker.domain.lifecycle import HITState
+from crowdbroker.domain.lifecycle import EffectState, HITState, check_move
 from crowdbroker.errors import InputError
 from crowdbroker.mturk.client import MTurk
-from crowdbroker.store.effects import Intent, intend
+from crowdbroker.store.effects import intend
 from crowdbroker.store.reads import BatchView
 from crowdbroker.store.store import Store
 from crowdbroker.store.tables import BatchRow, EffectRow, HITRow
@@ -35,9 +38,13 @@ def pause(
     with store.write() as session:
         row = _live(session, batch)
         if row.paused_at is not None:
-            raise InputError(f"the Batch {batch.name!r} is paused", field="--batch", remedy="crowdbroker resume")
+            raise InputError(
+                f"the Batch {batch.name!r} is paused already",
+                field="--batch",
+                remedy="Offer its HITs again: crowdbroker resume.",
+            )
         row.paused_at = now
-        intend(session, _expiries(session, batch, now), now)
+        _stop(session, batch, now)
     return relay(store, market, clock, batch_id=batch.id)
 
 
@@ -57,9 +64,8 @@ def resume(
             raise InputError(
                 f"the Batch {batch.name!r} is not paused", field="--batch", remedy="There is nothing to do."
             )
-        left = max(_end_of_life(batch, row) - row.paused_at, _LEAST_LIFE)
         row.paused_at = None
-        intend(session, _expiries(session, batch, now + left), now)
+        _offer_again(session, batch, now)
     return relay(store, market, clock, batch_id=batch.id)
 
 
@@ -76,7 +82,7 @@ def close(
     with store.write() as session:
         row = _live(session, batch)
         row.closed_at, row.paused_at = now, None
-        intend(session, _expiries(session, batch, now), now)
+        _stop(session, batch, now)
     return relay(store, market, clock, batch_id=batch.id)
 
 
@@ -87,21 +93,46 @@ def _live(session: Session, batch: BatchView) -> BatchRow:
     return row
 
 
-def _end_of_life(batch: BatchView, row: BatchRow) -> datetime:
-    began = row.published_at or row.created_at
-    return began + timedelta(seconds=batch.project.lifetime_s)
-
-
-def _expiries(session: Session, batch: BatchView, at: datetime) -> Iterator[Intent]:
-    """One Effect for each open HIT; the number of earlier ones makes the key new."""
-    earlier = (
-        select(func.count())
-        .where(col(EffectRow.hit_row) == col(HITRow.id), col(EffectRow.kind) == EffectKind.EXPIRE)
-        .correlate(HITRow)
-        .scalar_subquery()
+def _stop(session: Session, batch: BatchView, now: datetime) -> None:
+    """End the life of all HITs on offer, and take back publications that were not sent yet, with their money."""
+    check_move(EffectState.READY, EffectState.FAILED)
+    unsent = (
+        update(EffectRow)
+        .where(
+            col(EffectRow.batch_id) == batch.id,
+            col(EffectRow.kind) == EffectKind.CREATE_HIT,
+            col(EffectRow.state) == EffectState.READY,
+            col(EffectRow.doubtful).is_(False),
+        )
+        .values(state=EffectState.FAILED, problem="the Batch was stopped before this was sent", ended_at=now)
+        .returning(EffectRow)
     )
-    rows = select(HITRow, earlier).where(col(HITRow.batch_id) == batch.id, col(HITRow.state) == HITState.OPEN)
-    for hit, count in session.exec(rows.order_by(col(HITRow.position))):
-        key = f"{EffectKind.EXPIRE}:{batch.uid}:{hit.position}:{count + 1}"
-        request = {"hit_id": hit.hit_id, "expire_at": at.isoformat()}
-        yield Intent(key, EffectKind.EXPIRE, batch.id, request, hit_row=hit.id)
+    for effect in session.scalars(unsent).all():
+        CREATE_HIT.failed(session, effect, now)
+    earlier = expiry_counts(session, batch.id)
+    living = _open_hits(session, batch, col(HITRow.expires_at) > now)
+    ends = [expiry(batch.uid, hit, earlier.get(hit.id or 0, 0), now, until=hit.expires_at) for hit in living]
+    intend(session, ends, now)
+
+
+def _offer_again(session: Session, batch: BatchView, now: datetime) -> None:
+    """Give each HIT that the pause ended the time that it had left, a minute at the least."""
+    last = (
+        select(func.max(EffectRow.id))
+        .where(col(EffectRow.batch_id) == batch.id, col(EffectRow.kind) == EffectKind.EXPIRE)
+        .group_by(col(EffectRow.hit_row))
+    )
+    requests = dict(session.exec(select(EffectRow.hit_row, EffectRow.request).where(col(EffectRow.id).in_(last))).all())
+    earlier = expiry_counts(session, batch.id)
+    intents = []
+    for hit in _open_hits(session, batch):
+        ended = requests.get(hit.id, {}).get("until")
+        if ended is not None:
+            left = datetime.fromisoformat(ended) - datetime.fromisoformat(requests[hit.id]["expire_at"])
+            intents.append(expiry(batch.uid, hit, earlier.get(hit.id or 0, 0), now + max(left, _LEAST_LIFE)))
+    intend(session, intents, now)
+
+
+def _open_hits(session: Session, batch: BatchView, *which: Any) -> Sequence[HITRow]:
+    rows = select(HITRow).where(col(HITRow.batch_id) == batch.id, col(HITRow.state) == HITState.OPEN, *which)
+    return session.exec(rows.order_by(col(HITRow.position))).all()

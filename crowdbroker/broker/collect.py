@@ -11,7 +11,8 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select, update
 
 from crowdbroker.broker.publish import check_marketplace
-from crowdbroker.domain.lifecycle import AssignmentState, HITState, check_move
+from crowdbroker.broker.relay.kinds import EffectKind
+from crowdbroker.domain.lifecycle import AssignmentState, EffectState, HITState, check_move
 from crowdbroker.mturk.answers import UnreadableAnswer, read_labels
 from crowdbroker.mturk.client import MarketAssignment, MarketHIT, MTurk
 from crowdbroker.store.decisions import book_decision
@@ -19,7 +20,7 @@ from crowdbroker.store.ingest import Submission, ingest
 from crowdbroker.store.ledger import Account, Transfer, post
 from crowdbroker.store.reads import BatchView
 from crowdbroker.store.store import Store
-from crowdbroker.store.tables import AssignmentRow, BatchRow, HITItemRow, HITRow, WorkerRow
+from crowdbroker.store.tables import AssignmentRow, BatchRow, EffectRow, HITItemRow, HITRow, WorkerRow
 
 GROUP = 500
 """Assignments that are committed together."""
@@ -54,6 +55,7 @@ class _OpenHIT:
     collected: int
     decided: int
     open: bool
+    expires_at: datetime | None
 
 
 def collect(
@@ -112,7 +114,14 @@ def _watched_hits(store: Store, batch_id: int) -> dict[str, _OpenHIT]:
             if hit.state == HITState.OPEN or decided < collected:
                 cents = hit.reward_cents + hit.fee_cents
                 watched[hit.hit_id] = _OpenHIT(
-                    hit.id, hit.hit_id, cents, tuple(items[hit.id]), collected, decided, hit.state == HITState.OPEN
+                    hit.id,
+                    hit.hit_id,
+                    cents,
+                    tuple(items[hit.id]),
+                    collected,
+                    decided,
+                    hit.state == HITState.OPEN,
+                    hit.expires_at,
                 )
         return watched
 
@@ -219,6 +228,8 @@ def _close_if_finished(
         empty = hit.max_assignments - stored
         if empty and session.get_one(BatchRow, batch_id).paused_at is not None:
             return
+        if _is_changing(session, ours):
+            return
         closed = session.exec(
             update(HITRow)
             .where(col(HITRow.id) == ours.row, col(HITRow.state) == HITState.OPEN)
@@ -231,3 +242,15 @@ def _close_if_finished(
         # A topped-up HIT is closed again, with another end of life.
         post(session, [Transfer(f"close:{ours.row}:{hit.expires_at.isoformat()}", batch_id, moves)], now)
     report.closed_hits += 1
+
+
+def _is_changing(session: Session, ours: _OpenHIT) -> bool:
+    """Whether the HIT gets more places or another end: what was listed may be older than that."""
+    unfinished = select(EffectRow.id).where(
+        col(EffectRow.hit_row) == ours.row,
+        col(EffectRow.kind).in_([EffectKind.EXTEND, EffectKind.EXPIRE]),
+        col(EffectRow.state).in_([EffectState.READY, EffectState.SENT]),
+    )
+    if session.exec(unfinished.limit(1)).first() is not None:
+        return True
+    return session.exec(select(HITRow.expires_at).where(col(HITRow.id) == ours.row)).one() != ours.expires_at

@@ -6,17 +6,18 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from crowdbroker.broker.publish import check_marketplace
 from crowdbroker.broker.relay import RelayReport, relay
 from crowdbroker.broker.relay.kinds import EffectKind
-from crowdbroker.domain.lifecycle import AssignmentState
-from crowdbroker.domain.money import Tariff
-from crowdbroker.errors import InputError
+from crowdbroker.domain.lifecycle import AssignmentState, EffectState
+from crowdbroker.domain.money import Tariff, dollars
+from crowdbroker.errors import InputError, OverBudget
 from crowdbroker.mturk.client import MTurk
 from crowdbroker.store.effects import Intent, intend
-from crowdbroker.store.ledger import Account, Transfer, post
+from crowdbroker.store.ledger import Account, Transfer, balances, post
 from crowdbroker.store.reads import BatchView
 from crowdbroker.store.store import Store
 from crowdbroker.store.tables import AssignmentRow, EffectRow, WorkerRow
@@ -36,18 +37,20 @@ def compensate(
 ) -> RelayReport:
     """Pay a bonus on the Worker's latest decided Assignment of the Batch.
 
-    The same Worker, amount and reason is one payment for ever: a second call changes nothing.
+    The same Worker, amount and reason is one payment for ever: a second call changes nothing, unless the marketplace
+    refused the first.
 
     Args:
         worker: a WorkerId, or the name that reports show.
         reason: what the Worker reads.
 
     Raises:
-        InputError: the Worker has no decided Assignment in the Batch, or the reason is empty.
+        InputError: the Worker has no decided Assignment in the Batch, several have that name, or the reason is empty.
         OverBudget: amount and fee pass what the Batch has left.
     """
     check_marketplace(batch, marketplace)
-    if not reason.strip():
+    reason = reason.strip()
+    if not reason:
         raise InputError(
             "a payment needs a reason that its Worker reads", field="--reason", remedy="Give --reason TEXT."
         )
@@ -55,9 +58,9 @@ def compensate(
     now = clock()
     with store.write() as session:
         row, worker_id = _latest_assignment(session, batch, worker)
-        mark = hashlib.sha256(reason.encode()).hexdigest()[:16]
-        key = f"{EffectKind.BONUS}:{batch.uid}:{worker_id}:{cents}:{mark}"
+        key = _key(session, batch, worker_id, cents, reason)
         if session.exec(select(EffectRow.id).where(col(EffectRow.key) == key)).first() is None:
+            _refuse_over_budget(session, batch, cents + fee)
             moves = {Account.AVAILABLE: -(cents + fee), Account.RESERVED: cents + fee}
             post(session, [Transfer(f"reserve:{key}", batch.id, moves)], now)
             request = {
@@ -65,29 +68,58 @@ def compensate(
                 "assignment_id": row.assignment_id,
                 "cents": cents,
                 "fee_cents": fee,
-                "reason": reason.strip(),
+                "reason": reason,
             }
             intend(session, [Intent(key, EffectKind.BONUS, batch.id, request)], now)
     return relay(store, market, clock, batch_id=batch.id)
 
 
+def _key(session: Session, batch: BatchView, worker_id: str, cents: int, reason: str) -> str:
+    """The key of this payment; another one after each refusal, which paid nothing."""
+    mark = hashlib.sha256(reason.encode()).hexdigest()[:16]
+    key = f"{EffectKind.BONUS}:{batch.uid}:{worker_id}:{cents}:{mark}"
+    refused = select(func.count()).where(
+        col(EffectRow.batch_id) == batch.id,
+        col(EffectRow.key).startswith(key, autoescape=True),
+        col(EffectRow.state) == EffectState.FAILED,
+    )
+    tries = session.exec(refused).one()
+    return f"{key}:{tries + 1}" if tries else key
+
+
+def _refuse_over_budget(session: Session, batch: BatchView, cents: int) -> None:
+    available = balances(session, batch.id)[Account.AVAILABLE]
+    if cents > available:
+        raise OverBudget(
+            f"the bonus and its fee come to {dollars(cents)} and the Batch has {dollars(available)} left",
+            needed_cents=cents,
+            available_cents=available,
+            remedy="Raise `budget` in the Project and load again.",
+        )
+
+
 def _latest_assignment(session: Session, batch: BatchView, worker: str) -> tuple[AssignmentRow, str]:
-    named = (col(WorkerRow.worker_id) == worker) | (col(WorkerRow.name) == worker)
     rows = (
         select(AssignmentRow, WorkerRow.worker_id)
         .where(
             col(AssignmentRow.batch_id) == batch.id,
             col(AssignmentRow.worker_row) == col(WorkerRow.id),
             col(AssignmentRow.state).in_([AssignmentState.APPROVED, AssignmentState.REJECTED]),
-            named,
         )
         .order_by(col(AssignmentRow.submitted_at).desc(), col(AssignmentRow.id).desc())
     )
-    found = session.exec(rows).first()
-    if found is None:
+    # A WorkerId goes before a name, which anybody may choose.
+    found = session.exec(rows.where(col(WorkerRow.worker_id) == worker)).all()
+    found = found or session.exec(rows.where(col(WorkerRow.name) == worker)).all()
+    worker_ids = sorted({worker_id for _, worker_id in found})
+    if len(worker_ids) > 1:
+        raise InputError(
+            f"several Workers are called {worker!r}", field="WORKER", remedy=f"Name one of {', '.join(worker_ids)}."
+        )
+    if not found:
         raise InputError(
             f"{worker!r} has no decided Assignment in the Batch {batch.name!r}",
             field="WORKER",
             remedy="Name a Worker of `crowdbroker export --what workers`; MTurk pays bonuses on Assignments only.",
         )
-    return found
+    return found[0]

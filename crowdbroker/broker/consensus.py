@@ -13,6 +13,8 @@ from crowdbroker.domain.answer_kinds import AnswerKind, BadAnswer, canonical, ch
 from crowdbroker.store.reads import BatchView, Vote, gold_items
 
 _YES, _NO = "yes", "no"
+NO_CONSENSUS = {AnswerKind.BOXES: "Boxes are not aggregated yet, so no Item gets a label; every answer is exported."}
+"""Kinds of Answers from which no Labels are made, and the sentence that says so."""
 
 
 @dataclass
@@ -23,7 +25,9 @@ class Consensus:
         labels, confidence: of every Item that was voted on.
         skill: chance-corrected skill of every Worker, where the method estimates it.
         counts: votes on every Item.
-        strange: votes with a label that the Project does not have; they are not used.
+        why_none: a sentence where the kind of Answer has no consensus at all.
+        strange: votes with a label that the Project does not have; they are not used, nor what a Worker said on an
+            Item a second time.
     """
 
     method: str
@@ -32,13 +36,16 @@ class Consensus:
     skill: dict[int, float] = field(default_factory=dict)
     counts: Counter[int] = field(default_factory=Counter)
     strange: int = 0
+    why_none: str = ""
 
 
 def consensus(session: Session, batch: BatchView, given: Sequence[Vote], *, method: str | None = None) -> Consensus:
     """Aggregate votes; gold Items keep to their accepted labels. Boxes have no consensus yet: nothing is labelled."""
     project = batch.project
     used = [vote for vote in given if _known(vote.label, project.kind, project.label_values)]
-    found = Consensus(method or project.aggregation, strange=len(given) - len(used))
+    why_none = NO_CONSENSUS.get(project.kind, "")
+    found = Consensus(method or project.aggregation, strange=len(given) - len(used), why_none=why_none)
+    used = list({(vote.item, vote.worker): vote for vote in reversed(used)}.values())[::-1]
     if not used:
         return found
     found.counts = Counter(vote.item for vote in used)

@@ -152,7 +152,9 @@ def _refusals(session: Session, batch_id: int) -> tuple[int, int]:
 
 
 def _open_hits(session: Session, batch_id: int) -> int:
-    open_ = col(HITRow.state) != HITState.CLOSED
+    # What a closed Batch has planned is never published.
+    ended = session.get_one(BatchRow, batch_id).closed_at is not None
+    open_ = col(HITRow.state) == HITState.OPEN if ended else col(HITRow.state) != HITState.CLOSED
     return session.exec(select(func.count()).where(col(HITRow.batch_id) == batch_id, open_)).one()
 
 

@@ -17,13 +17,14 @@ from crowdbroker.store.tables import ItemRow, LabelRow
 
 @dataclass(frozen=True)
 class Labelled:
-    """What labelling did."""
+    """What labelling did; `why_none` says why nothing was labelled, where the kind of Answer has no consensus."""
 
     method: str
     items: int
     labelled: int
     votes: int
     strange: int
+    why_none: str = ""
 
 
 def label(store: Store, batch: BatchView, now: datetime, *, method: str | None = None) -> Labelled:
@@ -42,7 +43,7 @@ def label(store: Store, batch: BatchView, now: datetime, *, method: str | None =
         session.exec(delete(LabelRow).where(col(LabelRow.batch_id) == batch.id))
         if made:
             session.connection().execute(LabelRow.__table__.insert(), made)  # type: ignore[attr-defined]
-    return Labelled(found.method, len(items), len(made), len(given), found.strange)
+    return Labelled(found.method, len(items), len(made), len(given), found.strange, found.why_none)
 
 
 def _label_row(batch_id: int, item: int, accepted: Sequence[str], found: Consensus, now: datetime) -> dict[str, Any]:

@@ -42,6 +42,7 @@ def load(
     tariff: Tariff,
     seed: int,
     now: datetime,
+    items: Sequence[Item] = (),
     uid: str | None = None,
 ) -> Loaded:
     """Store a Batch in one transaction.
@@ -50,27 +51,29 @@ def load(
         plans: its HITs, from `domain.planning` or a replay.
         mixed_in: keys of the gold Items that are no rows of the dataset.
         tariff: the fees of the marketplace that it will be published on.
+        items: the dataset in the order in which exports give it; by default that of the HITs.
         uid: what its Effects' keys carry; random where left out. Two stores at one marketplace must not share one.
 
     Raises:
         InputError: a Batch of that name exists.
     """
-    items = {item.key: item for plan in plans for item in plan.items}
+    planned = {item.key: item for plan in plans for item in plan.items}
+    ordered = {item.key: item for item in items if item.key in planned} | planned
     with store.write() as session:
         if session.exec(select(BatchRow.id).where(col(BatchRow.name) == name)).first() is not None:
             raise InputError(
                 f"a Batch {name!r} exists already", field="--batch", remedy="Give the new Batch another name."
             )
         batch_id = _batch(session, project, template, name, seed, now, uid or secrets.token_hex(8))
-        rows = store_items(session, batch_id, list(items.values()), mixed_in)
-        store_hits(session, batch_id, plans, rows, project.reward_cents, tariff)
+        rows = store_items(session, batch_id, list(ordered.values()), mixed_in)
+        store_hits(session, batch_id, plans, rows, project, tariff)
         open_accounts(session, batch_id)
         cap = project.budget_cents
         post(
             session, [Transfer(f"deposit:{batch_id}", batch_id, {Account.DEPOSITED: -cap, Account.AVAILABLE: cap})], now
         )
-    gold = sum(item.is_gold for item in items.values())
-    return Loaded(name, len(items) - len(mixed_in & items.keys()), gold, len(plans), cap)
+    gold = sum(item.is_gold for item in planned.values())
+    return Loaded(name, len(planned) - len(mixed_in & planned.keys()), gold, len(plans), cap)
 
 
 def _batch(
@@ -114,7 +117,7 @@ def store_hits(
     batch_id: int,
     plans: Sequence[HITPlan],
     item_rows: dict[str, int],
-    reward_cents: int,
+    project: Project,
     tariff: Tariff,
     *,
     first: int = 0,
@@ -125,8 +128,8 @@ def store_hits(
             "batch_id": batch_id,
             "position": position,
             "max_assignments": plan.max_assignments,
-            "reward_cents": reward_cents,
-            "fee_cents": tariff.reward_fee(reward_cents, places=plan.max_assignments),
+            "reward_cents": project.reward_cents,
+            "fee_cents": tariff.reward_fee(project.reward_cents, places=plan.max_assignments, masters=project.masters),
             "state": HITState.PLANNED.value,
         }
         for position, plan in enumerate(plans, start=first)

@@ -73,11 +73,12 @@ def publish(
         InsufficientFunds: the marketplace's account cannot cover the worst case; nothing is sent.
         SettingsError: the Batch was published on another marketplace.
     """
+    check_marketplace(batch, marketplace)
     with store.read() as session:
         cost = worst_case(session, batch.id)
         available = balances(session, batch.id)[Account.AVAILABLE]
         row = session.get_one(BatchRow, batch.id)
-        stopped = row.paused_at is not None or row.closed_at is not None
+        stopped = _is_stopped(row)
     if stopped:
         return relay(store, market, clock, batch_id=batch.id, progress=progress)
     if cost.total_cents > available:
@@ -94,6 +95,10 @@ def publish(
         hit_type_id = _hit_type(store, market, batch, clock)
         _reserve(store, batch, hit_type_id, clock())
     return relay(store, market, clock, batch_id=batch.id, progress=progress)
+
+
+def _is_stopped(row: BatchRow) -> bool:
+    return row.paused_at is not None or row.closed_at is not None
 
 
 def check_marketplace(batch: BatchView, marketplace: str) -> None:
@@ -209,7 +214,8 @@ def _reserve(store: Store, batch: BatchView, hit_type_id: str, now: datetime) ->
                 select(HITRow).where(*_unreserved(batch.id)).order_by(col(HITRow.position)).limit(_RESERVE_AT_ONCE)
             )
             hits = session.exec(waiting).all()
-            if not hits:
+            # Another process may have paused or closed the Batch by now.
+            if not hits or _is_stopped(session.get_one(BatchRow, batch.id)):
                 return
             tries = _earlier_tries(session, batch.id)
             pairs = [(hit, _key(batch, hit, tries.get(hit.id or 0, 0))) for hit in hits]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,16 +10,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from crowdbroker.broker.publish import worst_case
+from crowdbroker.broker.relay.changes import expiry, expiry_counts
 from crowdbroker.broker.relay.kinds import EffectKind
-from crowdbroker.domain.lifecycle import AssignmentState, HITState
-from crowdbroker.domain.money import Tariff
-from crowdbroker.errors import InputError
+from crowdbroker.domain.lifecycle import AssignmentState, EffectState, HITState
+from crowdbroker.domain.money import Tariff, dollars
+from crowdbroker.errors import InputError, OverBudget
 from crowdbroker.store.effects import Intent, intend
-from crowdbroker.store.ledger import Account, Transfer, post
+from crowdbroker.store.ledger import Account, Transfer, balances, post
 from crowdbroker.store.reads import BatchView
 from crowdbroker.store.store import Store
 from crowdbroker.store.tables import AssignmentRow, BatchRow, EffectRow, HITItemRow, HITRow
 
+_UNFINISHED = (EffectState.READY, EffectState.SENT, EffectState.IN_DOUBT)
 _TIER = 10
 """A HIT made with fewer places may not grow to this many (API reference, CreateAdditionalAssignmentsForHIT)."""
 
@@ -44,9 +47,17 @@ class Deficit:
 
     @property
     def extensible(self) -> bool:
-        """Whether the HIT itself may take them; else a sibling with the same Items is published."""
+        """Whether the HIT itself may take them; else a sibling with the same Items is published.
+
+        All its empty places open with it, so that it may have no more of them than are missing.
+        """
         before = self.hit.max_assignments
-        return not before < _TIER <= before + self.added
+        return self.empty <= self.missing and not before < _TIER <= before + self.added
+
+    @property
+    def cents(self) -> int:
+        """Rewards and fees of what is missing, by the HIT's own price."""
+        return self.missing * (self.hit.reward_cents + self.hit.fee_cents)
 
 
 @dataclass(frozen=True)
@@ -60,35 +71,50 @@ class ToppedUp:
 
 
 def deficits(session: Session, batch: BatchView) -> list[Deficit]:
-    """Closed HITs with fewer usable Assignments than the Project's overlap; refused work is not usable."""
-    submitted, usable = _counts(session, batch.id)
+    """Closed HITs with fewer usable Assignments than the Project's overlap.
+
+    Refused work is not usable, nor what a Worker did a second time on a sibling. A HIT whose last top-up is still under
+    way lacks nothing yet.
+    """
+    submitted, usable = _work(session, batch.id)
+    changing = _changing(session, batch.id)
     families: dict[int, list[HITRow]] = {}
     for hit in session.exec(select(HITRow).where(col(HITRow.batch_id) == batch.id).order_by(col(HITRow.position))):
         families.setdefault(hit.sibling_of or hit.id or 0, []).append(hit)
     found = []
     for first, *siblings in families.values():
-        if any(hit.state != HITState.CLOSED for hit in (first, *siblings)):
+        if first.id in changing or any(hit.state != HITState.CLOSED for hit in (first, *siblings)):
             continue
-        missing = batch.project.overlap - sum(usable[hit.id or 0] for hit in (first, *siblings))
+        workers = set[int]().union(*(usable[hit.id or 0] for hit in (first, *siblings)))
+        missing = batch.project.overlap - len(workers)
         if missing > 0:
             empty = first.max_assignments - submitted[first.id or 0]
             found.append(Deficit(first, missing, empty))
     return found
 
 
-def _counts(session: Session, batch_id: int) -> tuple[Counter[int], Counter[int]]:
-    """HIT row -> submitted Assignments, and those among them that were not refused."""
-    refused = col(AssignmentRow.state) == AssignmentState.REJECTED
-    rows = (
-        select(AssignmentRow.hit_row, func.count(), func.count().filter(~refused))
-        .where(col(AssignmentRow.batch_id) == batch_id)
-        .group_by(col(AssignmentRow.hit_row))
+def _work(session: Session, batch_id: int) -> tuple[Counter[int], dict[int, set[int]]]:
+    """HIT row -> submitted Assignments, and the Workers of those among them that were not refused."""
+    rows = select(AssignmentRow.hit_row, AssignmentRow.worker_row, AssignmentRow.state).where(
+        col(AssignmentRow.batch_id) == batch_id
     )
     submitted: Counter[int] = Counter()
-    usable: Counter[int] = Counter()
-    for hit, count, good in session.exec(rows):
-        submitted[hit], usable[hit] = count, good
+    usable: dict[int, set[int]] = defaultdict(set)
+    for hit, worker, state in session.exec(rows):
+        submitted[hit] += 1
+        if state != AssignmentState.REJECTED:
+            usable[hit].add(worker)
     return submitted, usable
+
+
+def _changing(session: Session, batch_id: int) -> set[int]:
+    """HITs on whose places or end of life an Effect is under way."""
+    rows = select(EffectRow.hit_row).where(
+        col(EffectRow.batch_id) == batch_id,
+        col(EffectRow.kind).in_([EffectKind.EXTEND, EffectKind.EXPIRE]),
+        col(EffectRow.state).in_(_UNFINISHED),
+    )
+    return {hit for hit in session.exec(rows) if hit is not None}
 
 
 def top_up(store: Store, batch: BatchView, tariff: Tariff, now: datetime) -> ToppedUp:
@@ -98,65 +124,72 @@ def top_up(store: Store, batch: BatchView, tariff: Tariff, now: datetime) -> Top
     forbids that, cannot: a second Answer of a Worker is then paid and not counted.
 
     Raises:
-        InputError: the Batch is closed.
-        OverBudget: the missing places pass what the Batch has left.
+        InputError: the Batch is closed or paused.
+        OverBudget: the missing places, and what is planned already, pass what the Batch has left; nothing is done.
     """
     with store.write() as session:
-        if session.get_one(BatchRow, batch.id).closed_at is not None:
-            raise InputError(f"the Batch {batch.name!r} is closed", field="--batch", remedy="Load the rows anew.")
+        _refuse_stopped(session, batch)
         found = deficits(session, batch)
         extended = [one for one in found if one.extensible]
         siblings = [one for one in found if not one.extensible]
-        rounds = _rounds(session, batch.id)
-        reservations = [_reservation(batch, one, rounds) for one in extended]
-        post(session, reservations, now)
-        intend(session, [intent for one in extended for intent in _intents(batch, one, rounds, now)], now)
-        _add_siblings(session, batch, siblings, tariff)
-        cents = sum(one.missing * (one.hit.reward_cents + one.hit.fee_cents) for one in found)
+        sibling_cents = _add_siblings(session, batch, siblings, tariff)
+        # The siblings' money is reserved when they are published, which must not fail after the others were sent.
+        _refuse_over_budget(session, batch, sum(one.cents for one in extended))
+        earlier = expiry_counts(session, batch.id)
+        post(session, [_reservation(batch, one, earlier) for one in extended], now)
+        intend(session, [intent for one in extended for intent in _intents(batch, one, earlier, now)], now)
+        cents = sum(one.cents for one in extended) + sibling_cents
         return ToppedUp(len(extended), len(siblings), sum(one.missing for one in found), cents)
 
 
-def _rounds(session: Session, batch_id: int) -> dict[int, int]:
-    """HIT row -> earlier Effects on its end of life, which make the next keys new."""
-    rows = (
-        select(EffectRow.hit_row, func.count())
-        .where(col(EffectRow.batch_id) == batch_id, col(EffectRow.kind) == EffectKind.EXPIRE)
-        .group_by(col(EffectRow.hit_row))
-    )
-    return {hit: count for hit, count in session.exec(rows) if hit is not None}
+def _refuse_stopped(session: Session, batch: BatchView) -> None:
+    row = session.get_one(BatchRow, batch.id)
+    if row.closed_at is not None:
+        raise InputError(f"the Batch {batch.name!r} is closed", field="--batch", remedy="Load the rows as a new Batch.")
+    if row.paused_at is not None:
+        raise InputError(
+            f"the Batch {batch.name!r} is paused", field="--batch", remedy="Offer it again first: crowdbroker resume."
+        )
 
 
-def _round(one: Deficit, rounds: dict[int, int]) -> int:
-    return rounds.get(one.hit.id or 0, 0) + 1
+def _refuse_over_budget(session: Session, batch: BatchView, cents: int) -> None:
+    needed = cents + worst_case(session, batch.id).total_cents
+    available = balances(session, batch.id)[Account.AVAILABLE]
+    if needed > available:
+        raise OverBudget(
+            f"what is missing or planned costs at most {dollars(needed)} and the Batch has {dollars(available)} left",
+            needed_cents=needed,
+            available_cents=available,
+            remedy="Raise `budget` in the Project and load again.",
+        )
 
 
-def _reservation(batch: BatchView, one: Deficit, rounds: dict[int, int]) -> Transfer:
-    cents = one.missing * (one.hit.reward_cents + one.hit.fee_cents)
-    key = f"reserve:top_up:{batch.uid}:{one.hit.position}:{_round(one, rounds)}"
-    return Transfer(key, batch.id, {Account.AVAILABLE: -cents, Account.RESERVED: cents})
+def _reservation(batch: BatchView, one: Deficit, earlier: dict[int, int]) -> Transfer:
+    key = f"reserve:top_up:{batch.uid}:{one.hit.position}:{earlier.get(one.hit.id or 0, 0) + 1}"
+    return Transfer(key, batch.id, {Account.AVAILABLE: -one.cents, Account.RESERVED: one.cents})
 
 
-def _intents(batch: BatchView, one: Deficit, rounds: dict[int, int], now: datetime) -> Iterator[Intent]:
-    hit, number = one.hit, _round(one, rounds)
+def _intents(batch: BatchView, one: Deficit, earlier: dict[int, int], now: datetime) -> Iterator[Intent]:
+    hit, number = one.hit, earlier.get(one.hit.id or 0, 0)
     if one.added:
         request = {"hit_id": hit.hit_id, "before": hit.max_assignments, "places": one.added}
-        key = f"{EffectKind.EXTEND}:{batch.uid}:{hit.position}:{hit.max_assignments}"
+        # Numbered like the new end of life: one that was refused may be asked for again.
+        key = f"{EffectKind.EXTEND}:{batch.uid}:{hit.position}:{number + 1}"
         yield Intent(key, EffectKind.EXTEND, batch.id, request, hit_row=hit.id)
-    until = now + timedelta(seconds=batch.project.lifetime_s)
-    request = {"hit_id": hit.hit_id, "expire_at": until.isoformat(), "reopen": True}
-    key = f"{EffectKind.EXPIRE}:{batch.uid}:{hit.position}:{number}"
-    yield Intent(key, EffectKind.EXPIRE, batch.id, request, hit_row=hit.id)
+    yield expiry(batch.uid, hit, number, now + timedelta(seconds=batch.project.lifetime_s), reopen=True)
 
 
-def _add_siblings(session: Session, batch: BatchView, found: Sequence[Deficit], tariff: Tariff) -> None:
+def _add_siblings(session: Session, batch: BatchView, found: Sequence[Deficit], tariff: Tariff) -> int:
+    """Plan the siblings and return what they cost at most, in cents."""
     last = session.exec(select(func.max(HITRow.position)).where(col(HITRow.batch_id) == batch.id)).one() or 0
+    cents = 0
     for offset, one in enumerate(found, start=1):
         sibling = HITRow(
             batch_id=batch.id,
             position=last + offset,
             max_assignments=one.missing,
             reward_cents=one.hit.reward_cents,
-            fee_cents=tariff.reward_fee(one.hit.reward_cents, places=one.missing),
+            fee_cents=tariff.reward_fee(one.hit.reward_cents, places=one.missing, masters=batch.project.masters),
             state=HITState.PLANNED,
             sibling_of=one.hit.id,
         )
@@ -165,3 +198,5 @@ def _add_siblings(session: Session, batch: BatchView, found: Sequence[Deficit], 
         assert sibling.id is not None
         for item in session.exec(select(HITItemRow).where(col(HITItemRow.hit_id) == one.hit.id)).all():
             session.add(HITItemRow(hit_id=sibling.id, position=item.position, item_id=item.item_id))
+        cents += sibling.max_assignments * (sibling.reward_cents + sibling.fee_cents)
+    return cents

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crowdbroker.cli.options import format_options, out_option, path_argument
+from crowdbroker.cli.options import delimiter_option, encoding_option, format_options, out_option, path_argument
 from crowdbroker.cli.output import aligned, note
 from crowdbroker.errors import InputError
 from crowdbroker.formats.atomic import Writer, replace_files
 from crowdbroker.formats.csv_table import Cell, TextSink, delimiter_of, dump_table
-from crowdbroker.formats.votes_csv import read_truth, read_votes
+from crowdbroker.formats.votes_csv import VoteColumns, read_truth, read_votes
 
 if TYPE_CHECKING:
     from crowdbroker.aggregation.dawid_skene import DawidSkene
@@ -98,15 +98,27 @@ class Summary:
     type=click.Path(path_type=Path),
     help="Write a table of the workers there; their accuracy is that on gold, empty where they saw none.",
 )
+@encoding_option
+@delimiter_option
 @format_options("csv", "table", "json")
 def aggregate(
-    answers: Path, method: str, gold: Path | None, out: Path | None, workers_out: Path | None, as_format: str
+    answers: Path,
+    method: str,
+    gold: Path | None,
+    out: Path | None,
+    workers_out: Path | None,
+    encoding: str | None,
+    delimiter: str | None,
+    as_format: str,
 ) -> None:
     """Aggregate any file of answers; no Batch is needed."""
     _check_paths([("ANSWERS", answers), ("--gold", gold), ("--out", out), ("--workers", workers_out)])
-    summary, labels, workers = _aggregated(answers, method, gold)
-    delimiter = delimiter_of(out) if out else ","
-    write_labels = partial(_write_labels, as_format, delimiter, summary, labels, workers)
+    read = {"encoding": encoding, "delimiter": delimiter}
+    columns = read_votes(answers, **read)
+    truth = read_truth(gold, **read) if gold else {}
+    summary, labels, workers = _aggregated(columns, method, truth, gold)
+    separator = delimiter_of(out) if out else ","
+    write_labels = partial(_write_labels, as_format, separator, summary, labels, workers)
     files: list[tuple[Path, Writer]] = [(out, write_labels)] if out else []
     if workers_out:
         files.append((workers_out, partial(_write_workers, delimiter_of(workers_out), workers)))
@@ -126,15 +138,15 @@ def _check_paths(paths: Sequence[tuple[str, Path | None]]) -> None:
             raise InputError(f"the same file as {other}", file=path, field=option, remedy="Name a file for each.")
 
 
-def _aggregated(answers: Path, method: str, gold: Path | None) -> tuple[Summary, list[LabelRow], list[WorkerRow]]:
+def _aggregated(
+    columns: VoteColumns, method: str, truth: dict[str, str], gold: Path | None
+) -> tuple[Summary, list[LabelRow], list[WorkerRow]]:
     from crowdbroker.aggregation.dawid_skene import DawidSkene
     from crowdbroker.aggregation.errors import UnknownLabel
     from crowdbroker.aggregation.gold import encode_gold
     from crowdbroker.aggregation.majority import MajorityVote
     from crowdbroker.aggregation.votes import Votes
 
-    columns = read_votes(answers)
-    truth = read_truth(gold) if gold else {}
     votes = Votes.from_columns(columns.tasks, columns.workers, columns.labels)
     model = MajorityVote() if method == "majority" else DawidSkene()
     try:

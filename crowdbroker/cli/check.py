@@ -38,15 +38,18 @@ def check(
     as_format: str,
 ) -> int:
     """Try a Project against every row before any money moves."""
-    from crowdbroker.cli.inputs import Files, checked, read_inputs
-    from crowdbroker.cli.output import emit_json, write_text
+    from crowdbroker.cli.inputs import read_inputs
+    from crowdbroker.cli.mistakes import checked
+    from crowdbroker.cli.output import emit_json
     from crowdbroker.cli.quote import quote_lines
+    from crowdbroker.cli.source_files import Files
 
     with opened_app() as app, TemporaryDirectory() as scratch:
         inputs = read_inputs(app, Files(project, data, gold, encoding, delimiter, media_dir=Path(scratch)))
         found = checked(app, inputs, seed, accept_underpay=accept_underpay)
-        if page is not None and found.plans:
-            write_text(page, inputs.template.render(inputs.project, [item.data for item in found.plans[0].items]))
+        shown = page if page and found.plans and not found.errors else None
+        if shown is not None:
+            _write_page(shown, inputs, found, Path(scratch))
     if as_format == "json":
         emit_json(
             {
@@ -59,7 +62,7 @@ def check(
                 "largest_page_bytes": found.largest_page_bytes,
                 "worst_case_cents": found.quote.total_cents if found.quote else None,
                 "hourly_wage_cents": found.wage.hourly_cents if found.wage else None,
-                "page": str(page.resolve()) if page else None,
+                "page": str(shown.resolve()) if shown else None,
             }
         )
     elif found.quote is not None:
@@ -67,10 +70,21 @@ def check(
             click.echo(line)
         for line in _more_lines(found, inputs):
             click.echo(line)
-        click.echo(f"Largest page    {found.largest_page_bytes:,} bytes of 65,535")
         if not found.errors:
+            click.echo(f"Largest page    {found.largest_page_bytes:,} bytes of 65,535")
+            if shown is not None:
+                click.echo(f"Sample page     {shown}")
             click.echo("Nothing stands against it but the warnings." if found.warnings else "Nothing is wrong.")
     return 2 if found.errors else 0
+
+
+def _write_page(path: Path, inputs: Inputs, found: Checked, media_dir: Path) -> None:
+    """The first HIT as a worker sees it; its pictures stand in the page, for the marketplace does not serve it."""
+    from crowdbroker.cli.input_media import with_pictures_inside
+    from crowdbroker.cli.output import write_text
+
+    html = inputs.template.render(inputs.project, [item.data for item in found.plans[0].items])
+    write_text(path, with_pictures_inside(html, media_dir))
 
 
 def _more_lines(found: Checked, inputs: Inputs) -> Iterator[str]:
@@ -83,6 +97,8 @@ def _more_lines(found: Checked, inputs: Inputs) -> Iterator[str]:
         shown = f"{found.wage.seconds_per_item:g} s an Item, {whence}"
         yield f"An hour pays    {dollars(found.wage.hourly_cents)}   ({shown})"
     policy = inputs.project.gold
+    if not policy.per_hit:
+        yield "Gold            none: nobody's work is judged, and all of it is paid"
     if policy.per_hit and inputs.gold:
         counts = [
             expected_gold_per_worker(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from crowdbroker.broker.check import resolve_answer
+from crowdbroker.cli.mistakes import without_place
 from crowdbroker.domain.project import Project
 from crowdbroker.errors import InputError
 from crowdbroker.mturk.page import read_template
@@ -40,7 +41,13 @@ def preview(name: str, folders: Sequence[Path]) -> str:
     Raises:
         InputError: there is no such template, or no sample for it.
     """
-    template = read_template(name, folders)
+    try:
+        template = read_template(name, folders)
+    except InputError as error:
+        # Here the name is an argument and no setting of a Project.
+        if error.file is None:
+            raise InputError(without_place(error), field="NAME", remedy=error.remedy) from error
+        raise
     stem = Path(template.entry).stem
     homes = [folder / "samples" / f"{stem}.json" for folder in (*folders, packaged("hit_templates"))]
     sample = next((path for path in homes if path.is_file()), None)

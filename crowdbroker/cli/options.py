@@ -25,6 +25,9 @@ delimiter_option = click.option(
 accept_underpay_option = click.option("--accept-underpay", is_flag=True, help="Go on below the Project's wage_floor.")
 yes_option = click.option("--yes", is_flag=True, help="Answer the question with yes.")
 seed_option = click.option("--seed", type=int, default=0, show_default=True, help="Packing and order follow it.")
+database_option = click.option(
+    "--database", metavar="URL", help="Another database than data_dir/marketplace.db, such as sqlite:///m.db."
+)
 out_option = click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write there, not to stdout.")
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
 
 from crowdbroker.cli.options import batch_option, format_options, opened_app, yes_option
-from crowdbroker.cli.output import counted, emit_json, note
+from crowdbroker.cli.output import counted, emit_json
 from crowdbroker.cli.spending import ask, ask_before_hosted, spending_box
+from crowdbroker.errors import InputError
 
 if TYPE_CHECKING:
     from crowdbroker.app import App
     from crowdbroker.broker.publish import WorstCase
+    from crowdbroker.cli.top_up import Missing
     from crowdbroker.store.reads import BatchView
 
 
@@ -32,20 +35,22 @@ def publish(batch: str | None, yes: bool, dry_run: bool, top_up: bool, as_format
     from crowdbroker.broker.publish import publish as broker_publish
     from crowdbroker.cli.progress import progress_bar
     from crowdbroker.cli.relayed import say_relayed
+    from crowdbroker.cli.top_up import Missing, show_missing
     from crowdbroker.store.reads import find_batch
 
     with opened_app() as app:
         with app.store.read() as session:
             chosen = find_batch(session, batch)
+        _refuse_stopped(chosen)
         cost = show_spending(app, chosen)
-        missing = _show_missing(app, chosen) if top_up else 0
+        missing = show_missing(app, chosen, reserved_before_cents=cost.total_cents) if top_up else Missing()
         if dry_run:
-            _say_dry_run(cost, as_format)
+            _say_dry_run(cost, missing, as_format)
             return 0
         ask_before_hosted(app, yes=yes)
-        if cost.hits or missing:
+        if cost.hits or missing.places:
             ask("Reserve this and publish?", yes=yes)
-        if missing:
+        if missing.places:
             from crowdbroker.broker.top_up import top_up as broker_top_up
 
             broker_top_up(app.store, chosen, app.tariff, app.clock())
@@ -56,17 +61,16 @@ def publish(batch: str | None, yes: bool, dry_run: bool, top_up: bool, as_format
     return say_relayed("publish", report, as_format, after=f"Next: crowdbroker run --batch {quote(chosen.name)}")
 
 
-def _show_missing(app: App, batch: BatchView) -> int:
-    """How many places a top-up asks for again, said with their cost on stderr."""
-    from crowdbroker.broker.top_up import deficits
-    from crowdbroker.domain.money import dollars
-
-    with app.store.read() as session:
-        found = deficits(session, batch)
-        cents = sum(one.missing * (one.hit.reward_cents + one.hit.fee_cents) for one in found)
-    places = sum(one.missing for one in found)
-    note(f"{counted(len(found), 'HIT')} lack {counted(places, 'answer sheet')}: at most {dollars(cents)} with fees")
-    return places
+def _refuse_stopped(batch: BatchView) -> None:
+    name = batch.name
+    if batch.row.closed_at is not None:
+        raise InputError(
+            f"the Batch {name!r} is closed", field="--batch", remedy="Load what is missing as a new Batch."
+        )
+    if batch.row.paused_at is not None:
+        raise InputError(
+            f"the Batch {name!r} is paused", field="--batch", remedy=f"crowdbroker resume --batch {quote(name)}"
+        )
 
 
 def show_spending(app: App, batch: BatchView) -> WorstCase:
@@ -92,7 +96,7 @@ def show_spending(app: App, batch: BatchView) -> WorstCase:
     return cost
 
 
-def _say_dry_run(cost: WorstCase, as_format: str) -> None:
+def _say_dry_run(cost: WorstCase, missing: Missing, as_format: str) -> None:
     if as_format == "json":
         emit_json(
             {
@@ -103,7 +107,9 @@ def _say_dry_run(cost: WorstCase, as_format: str) -> None:
                 "rewards_cents": cost.rewards_cents,
                 "fees_cents": cost.fees_cents,
                 "worst_case_cents": cost.total_cents,
+                "top_up": asdict(missing),
             }
         )
     else:
-        click.echo(f"{counted(cost.hits, 'HIT')} would be published; nothing was reserved or sent.")
+        topped = f" and {missing.hits:,} topped up" if missing.hits else ""
+        click.echo(f"{counted(cost.hits, 'HIT')} would be published{topped}; nothing was reserved or sent.")

@@ -36,8 +36,10 @@ def quote(
 ) -> None:
     """Say what publishing a dataset costs at most."""
     from crowdbroker.broker.check import plan
-    from crowdbroker.cli.inputs import Files, placed, read_inputs
+    from crowdbroker.cli.inputs import read_inputs
+    from crowdbroker.cli.mistakes import placed
     from crowdbroker.cli.output import emit_json
+    from crowdbroker.cli.source_files import Files
     from crowdbroker.domain.budget import quote as quote_plans
     from crowdbroker.errors import InputError
 
@@ -48,7 +50,7 @@ def quote(
             plans = plan(task, inputs.template, inputs.items, inputs.gold, seed=seed)
         except InputError as error:
             raise placed(error, project) from error
-        cost = quote_plans(plans, reward_cents=task.reward_cents, tariff=app.tariff)
+        cost = quote_plans(plans, reward_cents=task.reward_cents, tariff=app.tariff, masters=task.masters)
     if as_format == "json":
         document = {"schema": "crowdbroker/quote/1", "items": len(inputs.items), "gold": len(inputs.gold)}
         emit_json(

@@ -17,6 +17,7 @@ from crowdbroker.cli.spending import ask, ask_before_hosted
 if TYPE_CHECKING:
     from crowdbroker.broker.label import Labelled
     from crowdbroker.broker.run import Round
+    from crowdbroker.store.reads import BatchView
 
 
 @click.command(
@@ -39,9 +40,10 @@ def run(batch: str | None, yes: bool, every: float, once: bool, as_format: str) 
     with opened_app() as app:
         with app.store.read() as session:
             chosen = find_batch(session, batch)
-        cost = show_spending(app, chosen)
+        stopped = _say_stopped(chosen)
+        cost = None if stopped else show_spending(app, chosen)
         ask_before_hosted(app, yes=yes)
-        if cost.hits:
+        if cost is not None and cost.hits:
             ask("Reserve this, publish, and pay as judged?", yes=yes)
         tell = _Teller()
         if once:
@@ -65,11 +67,23 @@ def run(batch: str | None, yes: bool, every: float, once: bool, as_format: str) 
 
 def labelled_sentence(made: Labelled, batch: str, *, complete: bool = True) -> str:
     """What was labelled, and what to do next."""
-    after = "export" if complete and made.labelled else "run"
+    after = "run"
+    if complete:
+        after = "export" if made.labelled else "status"
     return (
         f"{made.labelled:,} of {made.items:,} Items labelled by {made.method} from {made.votes:,} answers. "
         f"Next: crowdbroker {after} --batch {quote(batch)}"
     )
+
+
+def _say_stopped(batch: BatchView) -> bool:
+    """Whether nothing more is offered, which is said with what still happens."""
+    if batch.row.closed_at is not None:
+        note(f"The Batch {batch.name!r} is closed: what was accepted is still taken in, judged and paid.")
+    elif batch.row.paused_at is not None:
+        again = f"crowdbroker resume --batch {quote(batch.name)}"
+        note(f"The Batch {batch.name!r} is paused until {again}; accepted work is still taken in and paid.")
+    return batch.row.closed_at is not None or batch.row.paused_at is not None
 
 
 class _Teller:

@@ -12,8 +12,7 @@ from crowdbroker.cli.options import format_options, out_option, read_root_settin
 
 @click.command(
     epilog="""\b
-Examples:
-  crowdbroker templates
+Example:
   crowdbroker templates pairwise --out pairwise.html"""
 )
 @click.argument("name", required=False)
@@ -23,7 +22,7 @@ Examples:
 def templates(name: str | None, open_it: bool, out: Path | None, as_format: str) -> None:
     """List the HIT templates, or write a preview of one with sample Items."""
     from crowdbroker.cli.gallery import gallery, preview
-    from crowdbroker.cli.output import emit_json, emit_table
+    from crowdbroker.cli.output import emit_json, emit_table, write_text
     from crowdbroker.errors import InputError
 
     folders = read_root_settings().template_folders
@@ -36,9 +35,14 @@ def templates(name: str | None, open_it: bool, out: Path | None, as_format: str)
         else:
             emit_table(["template", "kind", "about"], [tuple(row) for row in rows], as_format, out)
         return
+    if as_format == "csv":
+        raise InputError("a preview is a page and no table", field="--format", remedy="Leave it out.")
     page = preview(name, folders)
     target = out or Path(tempfile.gettempdir()) / f"crowdbroker-{Path(name).stem}.html"
-    target.write_text(page, encoding="utf-8")
-    click.echo(target)
+    write_text(target, page)
+    if as_format == "json":
+        emit_json({"schema": "crowdbroker/template/1", "template": name, "page": str(target.resolve())})
+    else:
+        click.echo(target)
     if open_it:
         click.launch(str(target))

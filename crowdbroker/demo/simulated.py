@@ -86,7 +86,7 @@ def _load(stage: Stage, project: Project, items: list[Item], gold: list[Item], s
     template = read_template(project.template.file, [packaged("hit_templates")])
     found = check(project, template, items, gold, tariff=stage.app.tariff, seed=seed)
     mixed_in = frozenset(item.key for item in gold)
-    batch = load_batch(stage, project, template, found, name=BATCH, mixed_in=mixed_in, seed=seed)
+    batch = load_batch(stage, project, template, found, name=BATCH, items=items, mixed_in=mixed_in, seed=seed)
     *others, last = project.label_values
     tell(f"{len(items)} reviews are to be labelled {', '.join(others)} or {last}.")
     tell(f"{len(gold)} more, whose label is known, are the gold: {project.gold.per_hit} are hidden in each HIT.")

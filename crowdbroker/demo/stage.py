@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,6 +11,7 @@ from pathlib import Path
 from crowdbroker.app import App
 from crowdbroker.broker.check import Checked
 from crowdbroker.broker.load import load
+from crowdbroker.domain.model import Item
 from crowdbroker.domain.project import Project
 from crowdbroker.errors import InputError
 from crowdbroker.marketplace import Marketplace
@@ -72,6 +73,7 @@ def load_batch(
     found: Checked,
     *,
     name: str,
+    items: Sequence[Item] = (),
     mixed_in: frozenset[str],
     seed: int,
 ) -> BatchView:
@@ -89,6 +91,7 @@ def load_batch(
         template,
         found.plans,
         name=name,
+        items=items,
         mixed_in=mixed_in,
         tariff=app.tariff,
         seed=seed,

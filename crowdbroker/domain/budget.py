@@ -37,8 +37,8 @@ class Quote:
         return self.total_cents * self.gold_answers // self.answers if self.answers else 0
 
 
-def quote(plans: Iterable[HITPlan], *, reward_cents: int, tariff: Tariff) -> Quote:
-    """The worst case of publishing `plans` at one reward."""
+def quote(plans: Iterable[HITPlan], *, reward_cents: int, tariff: Tariff, masters: bool = False) -> Quote:
+    """The worst case of publishing `plans` at one reward, for everybody or for Masters only."""
     hits = assignments = answers = gold_answers = fees_cents = 0
     for plan in plans:
         places = plan.max_assignments
@@ -46,5 +46,5 @@ def quote(plans: Iterable[HITPlan], *, reward_cents: int, tariff: Tariff) -> Quo
         assignments += places
         answers += places * len(plan.items)
         gold_answers += places * sum(item.is_gold for item in plan.items)
-        fees_cents += places * tariff.reward_fee(reward_cents, places=places)
+        fees_cents += places * tariff.reward_fee(reward_cents, places=places, masters=masters)
     return Quote(hits, assignments, answers, gold_answers, assignments * reward_cents, fees_cents)

@@ -57,6 +57,7 @@ MOVES: dict[Lifecycle, frozenset[tuple[str, str]]] = {
     EffectState: frozenset(
         {
             ("ready", "sent"),
+            ("ready", "failed"),  # taken back before anything was sent
             ("sent", "ready"),  # refused for its rate or never sent: certain to have had no effect
             ("sent", "done"),
             ("sent", "failed"),

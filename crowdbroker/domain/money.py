@@ -65,10 +65,6 @@ class Tariff:
         """Fee in cents for one bonus; the step at ten places does not apply to it."""
         return self._rounded(bonus_cents, self.bonus_percent)
 
-    def place_cents(self, reward_cents: int, *, places: int, masters: bool = False) -> int:
-        """Worst case of one place of a HIT: reward and fee."""
-        return reward_cents + self.reward_fee(reward_cents, places=places, masters=masters)
-
     def _rounded(self, amount_cents: int, percent: int) -> int:
         if percent == 0:
             return 0

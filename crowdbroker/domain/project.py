@@ -18,7 +18,7 @@ from pydantic import (
 from crowdbroker.domain.answer_kinds import AnswerKind
 from crowdbroker.domain.durations import seconds
 from crowdbroker.domain.money import from_wire, to_wire
-from crowdbroker.domain.requirements import Requirement
+from crowdbroker.domain.requirements import MASTERS, Requirement
 
 
 def _cents(amount: Any) -> Any:
@@ -214,6 +214,11 @@ class Project(_Strict):
     def kind(self) -> AnswerKind:
         """The kind of Answer; a loaded Batch's Project always names it."""
         return self.answer.kind or AnswerKind.CHOICE
+
+    @property
+    def masters(self) -> bool:
+        """Whether the work is for Masters only, at their higher fee."""
+        return any(one.type in MASTERS and one.exists for one in self.qualifications)
 
     @property
     def label_values(self) -> tuple[str, ...]:

@@ -21,13 +21,16 @@ class VoteColumns:
     labels: list[str]
 
 
-def read_votes(path: Path) -> VoteColumns:
+def read_votes(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> VoteColumns:
     """Return the answers in a file.
+
+    Args:
+        encoding, delimiter: as for `read_table`.
 
     Raises:
         InputError: no such table, no rows, or an empty task, worker or label.
     """
-    columns, records = scan_table(path, required=_ANSWER_COLUMNS)
+    columns, records = scan_table(path, required=_ANSWER_COLUMNS, encoding=encoding, delimiter=delimiter)
     places = [columns.index(name) for name in _ANSWER_COLUMNS]
     votes: tuple[list[str], list[str], list[str]] = [], [], []
     # Every name is kept once: millions of answers repeat a few thousand texts.
@@ -41,13 +44,16 @@ def read_votes(path: Path) -> VoteColumns:
     return VoteColumns(*votes)
 
 
-def read_truth(path: Path) -> dict[str, str]:
+def read_truth(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> dict[str, str]:
     """Return task -> true label, in the order of the file.
+
+    Args:
+        encoding, delimiter: as for `read_table`.
 
     Raises:
         InputError: no such table, no rows, an empty cell, or a task that comes twice.
     """
-    columns, records = scan_table(path, required=("task", "truth"))
+    columns, records = scan_table(path, required=("task", "truth"), encoding=encoding, delimiter=delimiter)
     task_at, truth_at = columns.index("task"), columns.index("truth")
     truth: dict[str, str] = {}
     for line, record in records:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ _ADDRESSES = {
 _ALIGNMENT = re.compile(r"text-align:(left|center|right)")
 
 
+@lru_cache(maxsize=64)
 def render_markdown(text: str) -> str:
     """The HTML of a Markdown text, to stand below a page's own headings: its first two levels become h3.
 

@@ -8,7 +8,7 @@ import re
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from jinja2 import (
@@ -105,10 +105,11 @@ class PageTemplate:
         """The template as one text, for the store."""
         return json.dumps({"entry": self.entry, "sources": dict(self.sources)}, sort_keys=True)
 
-    @classmethod
-    def from_json(cls, text: str) -> PageTemplate:
-        """The template that `to_json` wrote."""
-        return cls(**json.loads(text))
+    @staticmethod
+    @lru_cache(maxsize=8)
+    def from_json(text: str) -> PageTemplate:
+        """The template that `to_json` wrote; the same text gives the same one, which is compiled once."""
+        return PageTemplate(**json.loads(text))
 
     @cached_property
     def _compiled(self) -> Template:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_
+from sqlalchemy import Update, and_, bindparam, case, func, or_
 from sqlmodel import Session, col, select, update
 
 from crowdbroker.domain.lifecycle import EffectState, check_move
@@ -140,23 +141,36 @@ def end(
         again_at: when an Effect that went back to *ready* is due.
         look_again_at: when an Effect that stays *sent* is due for another look.
     """
-    held: set[int] = set()
     for outcome in outcomes:
-        values: dict[str, Any] = {"leased_by": None, "lease_until": None, "problem": outcome.problem}
-        if outcome.state is EffectState.SENT:
-            values |= {"lease_until": look_again_at}
-        else:
+        if outcome.state is not EffectState.SENT:
             check_move(EffectState.SENT, outcome.state)
-            values |= {"state": outcome.state, "receipt": outcome.receipt}
-            values |= _ready_again(again_at) if outcome.state is EffectState.READY else {"ended_at": now}
-        this_row = [
-            col(EffectRow.id) == outcome.effect_id,
-            col(EffectRow.state) == EffectState.SENT,
-            col(EffectRow.leased_by) == owner,
-        ]
-        if session.exec(update(EffectRow).where(*this_row).values(**values)).rowcount == 1:
-            held.add(outcome.effect_id)
+    mine = [
+        col(EffectRow.id).in_([outcome.effect_id for outcome in outcomes]),
+        col(EffectRow.state) == EffectState.SENT,
+        col(EffectRow.leased_by) == owner,
+    ]
+    held = {one for one in session.exec(select(EffectRow.id).where(*mine).with_for_update()) if one is not None}
+    ended: dict[EffectState, list[dict[str, Any]]] = defaultdict(list)
+    for outcome in outcomes:
+        if outcome.effect_id in held:
+            ended[outcome.state].append(
+                {"this": outcome.effect_id, "outcome": outcome.receipt, "said": outcome.problem}
+            )
+    for state, rows in ended.items():
+        session.connection().execute(_ending(state, now, again_at, look_again_at), rows)
     return held
+
+
+def _ending(state: EffectState, now: datetime, again_at: datetime, look_again_at: datetime) -> Update:
+    """The UPDATE of Effects (`this`) that ended in a state, with their receipts and problems."""
+    values: dict[str, Any] = {"leased_by": None, "lease_until": None, "problem": bindparam("said")}
+    if state is EffectState.SENT:
+        values |= {"lease_until": look_again_at}
+    else:
+        values |= {"state": state, "receipt": bindparam("outcome")}
+        values |= _ready_again(again_at) if state is EffectState.READY else {"ended_at": now}
+    table = EffectRow.__table__  # type: ignore[attr-defined]
+    return update(table).where(table.c.id == bindparam("this")).values(**values)
 
 
 def _ready_again(at: datetime) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from commands import LOAD, Command, Result
+from pets import LOAD_PETS, write_pictures, write_project
 
 from crowdbroker.cli import main
 from crowdbroker.marketplace import Marketplace, worker
@@ -78,6 +79,26 @@ def published(crowdbroker: Command, _folders: Path, tmp_path: Path, monkeypatch:
 def worked(crowdbroker: Command, _folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
     """The same after two of three workers did all, one round was run, and a second Batch was loaded."""
     return _in_a_copy(crowdbroker, _folders / "worked", tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def _published_pets(_folders: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder like `labels` with twenty pictures, published as the Batch `pets`: four HITs for two people each."""
+    folder = tmp_path_factory.mktemp("pets") / "labels"
+    shutil.copytree(_folders / "labels", folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        write_pictures(Path("pictures"), 20)
+        write_project(Path("projects/pets.toml"))
+        _done(*LOAD_PETS)
+        _done("publish", "--yes")
+    return folder
+
+
+@pytest.fixture
+def pets(crowdbroker: Command, _published_pets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Return a runner of commands where twenty pictures are published for colleagues."""
+    return _in_a_copy(crowdbroker, _published_pets, tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -59,11 +59,11 @@ MISTAKES: dict[str, tuple[Callable[[], object], list[str]]] = {
     ),
     "amount with a symbol": (
         lambda: changed(PROJECT, 'reward = "0.20"', 'reward = "$5"'),
-        ["projects/reviews.toml, row 18, field 'reward': '$5' is no amount like 0.05", "Correct the setting"],
+        ["projects/reviews.toml, row 19, field 'reward': '$5' is no amount like 0.05", "Correct the setting"],
     ),
     "amount with half a cent": (
         lambda: changed(PROJECT, 'budget = "100.00"', 'budget = "0.055"'),
-        ["projects/reviews.toml, row 19, field 'budget': '0.055' is no amount like 0.05", "Correct the setting"],
+        ["projects/reviews.toml, row 20, field 'budget': '0.055' is no amount like 0.05", "Correct the setting"],
     ),
     "template with an unknown column": (
         lambda: changed(TEMPLATE, "item.data.text", "item.data.review"),
@@ -71,11 +71,11 @@ MISTAKES: dict[str, tuple[Callable[[], object], list[str]]] = {
     ),
     "unknown setting": (
         lambda: changed(PROJECT, "overlap =", "overlapp ="),
-        ["projects/reviews.toml, row 20, field 'overlapp'", "did you mean 'overlap'?"],
+        ["projects/reviews.toml, row 21, field 'overlapp'", "did you mean 'overlap'?"],
     ),
     "broken TOML": (
         lambda: changed(PROJECT, "overlap = 3", "overlap = "),
-        ["projects/reviews.toml, row 20: no TOML", "Correct this line"],
+        ["projects/reviews.toml, row 21: no TOML", "Correct this line"],
     ),
     "unknown template": (
         lambda: changed(PROJECT, 'file = "text-classification"', 'file = "txt"'),
@@ -83,11 +83,11 @@ MISTAKES: dict[str, tuple[Callable[[], object], list[str]]] = {
     ),
     "budget below the worst case": (
         lambda: changed(PROJECT, 'budget = "100.00"', 'budget = "2.15"'),
-        ["projects/reviews.toml, row 19, field 'budget': $2.15 is below the worst case, $2.16", "Raise it"],
+        ["projects/reviews.toml, row 20, field 'budget': $2.15 is below the worst case, $2.16", "Raise it"],
     ),
     "too little gold": (
         lambda: GOLD_FILE.write_text("id,text,label\ng01,hm,neutral\n"),
-        ["projects/reviews.toml, row 37, field 'gold.per_hit': there are 1 gold Items", "Give a file with more gold"],
+        ["projects/reviews.toml, row 38, field 'gold.per_hit': there are 1 gold Items", "Give a file with more gold"],
     ),
     "no such data": (
         lambda: DATA.rename("data/review.csv"),
@@ -118,15 +118,6 @@ def test_a_page_that_is_too_large_names_the_items(lab: Command) -> None:
     assert "field 'items_per_hit': the page with the Items " in error
     assert "long" in error
     assert "MTurk takes 65,535" in error
-
-
-def test_a_batch_is_loaded_once(lab: Command) -> None:
-    lab(*LOAD)
-    before = all_rows(STORE)
-    result = lab(*LOAD)
-    assert result.exit_code == 2
-    assert "a Batch 'first' exists already\nGive the new Batch another name" in one_error(result)
-    assert all_rows(STORE) == before
 
 
 def test_check_says_all_that_is_wrong_at_once_and_in_json_too(lab: Command) -> None:

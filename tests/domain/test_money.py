@@ -43,17 +43,11 @@ def test_broker_and_marketplace_take_the_same_fees(cents: int, places: int, mast
 def test_a_free_marketplace_takes_nothing(cents: int, places: int, masters: bool) -> None:
     assert FREE.reward_fee(cents, places=places, masters=masters) == 0
     assert FREE.bonus_fee(cents) == 0
-    assert FREE.place_cents(cents, places=places) == cents
 
 
 def test_without_percentages_no_minimum_is_taken() -> None:
     assert Tariff(reward_percent=0, many_places_percent=20).reward_fee(5, places=9) == 0
     assert Tariff(reward_percent=0, many_places_percent=20).reward_fee(5, places=10) == 1
-
-
-@given(amounts)
-def test_a_place_costs_its_reward_and_its_fee(cents: int) -> None:
-    assert Tariff().place_cents(cents, places=10) == cents + Tariff().reward_fee(cents, places=10)
 
 
 def test_the_step_at_ten_places_does_not_apply_to_bonuses() -> None:

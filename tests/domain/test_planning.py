@@ -89,7 +89,10 @@ def test_a_quote_counts_the_step_at_ten_places_hit_by_hit(
     drawn: tuple[int, int, int, list[HITPlan]], reward_cents: int
 ) -> None:
     made = drawn[3]
-    each = [plan.max_assignments * Tariff().place_cents(reward_cents, places=plan.max_assignments) for plan in made]
+    each = [
+        plan.max_assignments * (reward_cents + Tariff().reward_fee(reward_cents, places=plan.max_assignments))
+        for plan in made
+    ]
     assert quote(made, reward_cents=reward_cents, tariff=Tariff()).total_cents == sum(each)
 
 

@@ -4,26 +4,79 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
+from sqlalchemy import func
+from sqlmodel import Session, col, select
 
-from crowdbroker.broker.relay.kinds import TOKEN_LIFE, Desk, Kind, NeedsPerson, Receipt, nothing_follows
+from crowdbroker.broker.relay.kinds import TOKEN_LIFE, Desk, EffectKind, Kind, NeedsPerson, Receipt
 from crowdbroker.domain.lifecycle import HITState, check_move
 from crowdbroker.errors import Refused
-from crowdbroker.store.effects import token_of
+from crowdbroker.store.effects import Intent, intend, token_of
 from crowdbroker.store.ledger import Account, Transfer, post
-from crowdbroker.store.tables import EffectRow, HITRow
+from crowdbroker.store.tables import AssignmentRow, BatchRow, EffectRow, HITRow
 
 _PROCESSED = "already been processed"
 _SECOND = timedelta(seconds=1)
 
 
+def expiry_counts(session: Session, batch_id: int) -> dict[int, int]:
+    """HIT row -> Effects on its end of life so far."""
+    rows = (
+        select(EffectRow.hit_row, func.count())
+        .where(col(EffectRow.batch_id) == batch_id, col(EffectRow.kind) == EffectKind.EXPIRE)
+        .group_by(col(EffectRow.hit_row))
+    )
+    return {hit: count for hit, count in session.exec(rows) if hit is not None}
+
+
+def expiry(
+    uid: str, hit: HITRow, earlier: int, at: datetime, *, reopen: bool = False, until: datetime | None = None
+) -> Intent:
+    """The Effect that moves a HIT's end of life.
+
+    Args:
+        uid: of the Batch.
+        earlier: how many such Effects the HIT has had, so that each has a key of its own.
+        reopen: whether a closed HIT is open again by it, after a top-up.
+        until: where it stops a HIT before its time, the end that the HIT had.
+    """
+    key = f"{EffectKind.EXPIRE}:{uid}:{hit.position}:{earlier + 1}"
+    request = {
+        "hit_id": hit.hit_id,
+        "expire_at": at.isoformat(),
+        "until": until and until.isoformat(),
+        "reopen": reopen,
+    }
+    return Intent(key, EffectKind.EXPIRE, hit.batch_id, request, hit_row=hit.id)
+
+
+def end_if_stopped(session: Session, hit: HITRow, now: datetime) -> None:
+    """Take an opened HIT off again where its Batch was paused or closed while the call was under way."""
+    batch = session.get_one(BatchRow, hit.batch_id)
+    if batch.paused_at is not None or batch.closed_at is not None:
+        earlier = expiry_counts(session, hit.batch_id).get(hit.id or 0, 0)
+        intend(session, [expiry(batch.uid, hit, earlier, now, until=hit.expires_at)], now)
+
+
+def _superseded(desk: Desk, effect: EffectRow) -> bool:
+    """Whether a later Effect moves the same end: one that was held up must not undo it."""
+    later = select(EffectRow.id).where(
+        col(EffectRow.hit_row) == effect.hit_row,
+        col(EffectRow.kind) == EffectKind.EXPIRE,
+        col(EffectRow.id) > effect.id,
+    )
+    with desk.store.read() as session:
+        return session.exec(later.limit(1)).first() is not None
+
+
 def _expire(desk: Desk, effect: EffectRow) -> Receipt:
+    if _superseded(desk, effect):
+        return {}
     hit_id, at = effect.request["hit_id"], datetime.fromisoformat(effect.request["expire_at"])
     try:
         desk.market.expire(hit_id, at)
     except Refused as error:
         # The same time a second time is refused as a repeat, so the HIT itself says what holds.
-        if _PROCESSED not in error.message:
+        if _PROCESSED not in error.message or _expired(desk, effect) is None:
             raise
     return {"expires_at": at.isoformat()}
 
@@ -35,12 +88,26 @@ def _expired(desk: Desk, effect: EffectRow) -> Receipt | None:
     return {"expires_at": at.isoformat()} if both_past or abs(hit.expires_at - at) < _SECOND else None
 
 
-def _keep_expiry(session: Session, effect: EffectRow, receipt: Receipt, _now: datetime) -> None:
+def _keep_expiry(session: Session, effect: EffectRow, receipt: Receipt, now: datetime) -> None:
+    if not receipt:
+        return
     hit = session.get_one(HITRow, effect.hit_row)
     hit.expires_at = datetime.fromisoformat(receipt["expires_at"])
-    if effect.request.get("reopen") and hit.state == HITState.CLOSED:
+    if effect.request["reopen"] and hit.state == HITState.CLOSED:
         check_move(HITState.CLOSED, HITState.OPEN)
         hit.state = HITState.OPEN
+        end_if_stopped(session, hit, now)
+
+
+def _stay_closed(session: Session, effect: EffectRow, now: datetime) -> None:
+    """A HIT that cannot be reopened, a deleted one for instance, gives back what its empty places reserved."""
+    if not effect.request["reopen"]:
+        return
+    hit = session.get_one(HITRow, effect.hit_row)
+    submitted = session.exec(select(func.count()).where(col(AssignmentRow.hit_row) == hit.id)).one()
+    cents = (hit.max_assignments - submitted) * (hit.reward_cents + hit.fee_cents)
+    moves = {Account.RESERVED: -cents, Account.AVAILABLE: cents}
+    post(session, [Transfer(f"release:{effect.key}", effect.batch_id, moves)], now)
 
 
 def _extend(desk: Desk, effect: EffectRow) -> Receipt:
@@ -82,5 +149,5 @@ def _give_back(session: Session, effect: EffectRow, now: datetime) -> None:
     post(session, [Transfer(f"release:{effect.key}", effect.batch_id, moves)], now)
 
 
-EXPIRE = Kind(act=_expire, look_up=_expired, done=_keep_expiry, failed=nothing_follows)
+EXPIRE = Kind(act=_expire, look_up=_expired, done=_keep_expiry, failed=_stay_closed)
 EXTEND = Kind(act=_extend, look_up=_extended, done=_keep_places, failed=_give_back)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select, update
 
+from crowdbroker.broker.relay.changes import end_if_stopped
 from crowdbroker.broker.relay.kinds import TOKEN_LIFE, Desk, Kind, NeedsPerson, Receipt
 from crowdbroker.domain.lifecycle import HITState, check_move
 from crowdbroker.domain.project import Project
@@ -92,7 +93,7 @@ def _receipt(hit: MarketHIT) -> Receipt:
     return {"hit_id": hit.hit_id, "expires_at": hit.expires_at.isoformat()}
 
 
-def _opened(session: Session, effect: EffectRow, receipt: Receipt, _now: datetime) -> None:
+def _opened(session: Session, effect: EffectRow, receipt: Receipt, now: datetime) -> None:
     check_move(HITState.PLANNED, HITState.OPEN)
     opened = session.exec(
         update(HITRow)
@@ -105,6 +106,7 @@ def _opened(session: Session, effect: EffectRow, receipt: Receipt, _now: datetim
     )
     if opened.rowcount != 1:
         raise StaleState(f"the HIT of {effect.key} is no longer planned")
+    end_if_stopped(session, session.get_one(HITRow, effect.hit_row), now)
 
 
 def _release(session: Session, effect: EffectRow, now: datetime) -> None:

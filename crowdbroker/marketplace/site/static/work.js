@@ -108,7 +108,11 @@
     // Kept in the address, so that a reload does not forget it.
     history.replaceState(null, "", location.pathname + (auto.checked ? "?auto=1" : ""));
   });
-  frame.addEventListener("load", look);
+  frame.addEventListener("load", () => {
+    look();
+    // The question's own keys work at once, unless somebody is already doing something else on the page.
+    if (document.activeElement === document.body) frame.focus();
+  });
   document.addEventListener("visibilitychange", () => document.hidden || look());
   const timer = setInterval(tick, 1000);
   tick();
