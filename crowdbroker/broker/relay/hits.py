@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from datetime import datetime
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
 from crowdbroker.broker.relay.changes import end_if_stopped
 from crowdbroker.broker.relay.kinds import TOKEN_LIFE, Desk, Kind, NeedsPerson, Receipt
@@ -95,18 +95,12 @@ def _receipt(hit: MarketHIT) -> Receipt:
 
 def _opened(session: Session, effect: EffectRow, receipt: Receipt, now: datetime) -> None:
     check_move(HITState.PLANNED, HITState.OPEN)
-    opened = session.exec(
-        update(HITRow)
-        .where(col(HITRow.id) == effect.hit_row, col(HITRow.state) == HITState.PLANNED)
-        .values(
-            state=HITState.OPEN,
-            hit_id=receipt["hit_id"],
-            expires_at=datetime.fromisoformat(receipt["expires_at"]),
-        )
-    )
-    if opened.rowcount != 1:
+    hit = session.get_one(HITRow, effect.hit_row)  # the relay has read and locked the group's HITs
+    if hit.state != HITState.PLANNED:
         raise StaleState(f"the HIT of {effect.key} is no longer planned")
-    end_if_stopped(session, session.get_one(HITRow, effect.hit_row), now)
+    hit.state, hit.hit_id = HITState.OPEN, receipt["hit_id"]
+    hit.expires_at = datetime.fromisoformat(receipt["expires_at"])
+    end_if_stopped(session, hit, now)
 
 
 def _release(session: Session, effect: EffectRow, now: datetime) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlmodel import Session, col, select
+
 from crowdbroker.broker.relay import bonuses, changes, hits, payments, workers
 from crowdbroker.broker.relay.kinds import Desk, EffectKind, Kind, NeedsPerson
 from crowdbroker.domain.lifecycle import EffectState
@@ -23,7 +25,7 @@ from crowdbroker.errors import (
 from crowdbroker.mturk.client import MTurk
 from crowdbroker.store.effects import Outcome, claim, end
 from crowdbroker.store.store import Store
-from crowdbroker.store.tables import EffectRow
+from crowdbroker.store.tables import EffectRow, HITRow
 
 GROUP = 50
 """Effects that are committed as *sent* together, and ended together."""
@@ -158,6 +160,7 @@ def _record(
             again_at=now + _AGAIN_AFTER,
             look_again_at=now + _ANOTHER_LOOK_AFTER,
         )
+        _kept = _locked_hits(session, [by_id[one] for one in held])
         for outcome in outcomes:
             if outcome.effect_id not in held:
                 continue
@@ -168,6 +171,12 @@ def _record(
                 KINDS[effect.kind].failed(session, effect, now)
     for outcome in outcomes:
         _count(report, outcome)
+
+
+def _locked_hits(session: Session, effects: list[EffectRow]) -> list[HITRow]:
+    """The HITs of a group, read and locked at once; while they are kept, `get_one` finds them without a query."""
+    rows = {effect.hit_row for effect in effects if effect.hit_row is not None}
+    return list(session.exec(select(HITRow).where(col(HITRow.id).in_(rows)).order_by(col(HITRow.id)).with_for_update()))
 
 
 def _count(report: RelayReport, outcome: Outcome) -> None:
