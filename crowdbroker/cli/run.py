@@ -67,6 +67,8 @@ def run(batch: str | None, yes: bool, every: float, once: bool, as_format: str) 
 
 def labelled_sentence(made: Labelled, batch: str, *, complete: bool = True) -> str:
     """What was labelled, and what to do next."""
+    if made.why_none:
+        return f"{made.why_none} Next: crowdbroker export --batch {quote(batch)} --what answers"
     after = "run"
     if complete:
         after = "export" if made.labelled else "status"
