@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from required import missing
 # A shared machine is slow at times, and slowness is no defect; speed is measured in benchmarks/.
 settings.register_profile("crowdbroker", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("crowdbroker")
+
+# A shell starts background jobs with Ctrl-C ignored, and children inherit that; the tests send it to them.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -228,6 +228,9 @@ def _close_if_finished(
         empty = hit.max_assignments - stored
         if empty and session.get_one(BatchRow, batch_id).paused_at is not None:
             return
+        if empty and hit.status != _DISPOSED and hit.expires_at > now:
+            # Finished before its end means that every place was submitted: the listing lags behind.
+            return
         if _is_changing(session, ours):
             return
         closed = session.exec(

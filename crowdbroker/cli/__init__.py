@@ -10,6 +10,7 @@ import click
 
 from crowdbroker import __version__
 from crowdbroker.cli.group import COMMANDS, LazyGroup
+from crowdbroker.cli.output import note
 from crowdbroker.cli.stopping import stopped
 from crowdbroker.errors import CrowdbrokerError
 
@@ -52,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
         click.echo(stopped(asked.get("command")), err=True)
         return 130
     except CrowdbrokerError as error:
-        click.echo(f"Error: {error}", err=True)
+        note(f"Error: {error}")
         return error.exit_code
     except (BrokenPipeError, SystemExit):
         # The reader of a pipe, such as `head`, has enough; click makes a SystemExit of that, and of nothing else.

@@ -15,7 +15,7 @@ Cell = str | int | float | None
 
 def note(text: str) -> None:
     """Say something beside the result."""
-    click.echo(text, err=True)
+    click.echo(printable(text, keep="\n"), err=True)
 
 
 def counted(count: int, one: str, more: str = "") -> str:
@@ -61,9 +61,11 @@ def aligned(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
     )
 
 
-def printable(text: str) -> str:
+def printable(text: str, *, keep: str = "") -> str:
     """Text whose control characters are spelt out: what workers wrote must not steer a terminal."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    return "".join(
+        char if char.isprintable() or char in keep else char.encode("unicode_escape").decode() for char in text
+    )
 
 
 def write_text(path: Path, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_FORMULA_STARTS = frozenset("=+-@\t\r\0")
+_FORMULA_STARTS = frozenset("=+-@\t\r\n\0")
 # A plain negative number is a value in every spreadsheet, and "-1" is a common label.
 _NEGATIVE_NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
 

@@ -225,24 +225,29 @@ def gold_items(session: Session, batch_id: int) -> dict[int, tuple[str, ...]]:
 
 
 def gold_outcomes(session: Session, batch_id: int, kind: AnswerKind = AnswerKind.CHOICE) -> dict[int, list[bool]]:
-    """Worker row -> right or wrong, oldest first, of the first Answer to each gold Item."""
+    """Worker row -> right or wrong, oldest first, of the first Answer to each gold Item.
+
+    A gold Item of a submitted page that was left without an Answer counts as wrong: else nobody would be judged who
+    leaves everything out.
+    """
     accepted = gold_items(session, batch_id)
+    answer = (col(AnswerRow.assignment_row) == col(AssignmentRow.id)) & (
+        col(AnswerRow.item_id) == col(HITItemRow.item_id)
+    )
     rows = (
-        select(AnswerRow.worker_row, AnswerRow.item_id, AnswerRow.label)
-        .where(
-            col(AnswerRow.assignment_row) == col(AssignmentRow.id),
-            col(AssignmentRow.batch_id) == batch_id,
-            col(AnswerRow.item_id) == col(ItemRow.id),
-            func.json_array_length(ItemRow.accepted) > 0,
-        )
-        .order_by(col(AssignmentRow.submitted_at), col(AssignmentRow.id), col(AnswerRow.item_id))
+        select(AssignmentRow.worker_row, HITItemRow.item_id, AnswerRow.label)
+        .join(HITItemRow, col(HITItemRow.hit_id) == col(AssignmentRow.hit_row))
+        .join(ItemRow, col(ItemRow.id) == col(HITItemRow.item_id))
+        .join(AnswerRow, answer, isouter=True)
+        .where(col(AssignmentRow.batch_id) == batch_id, func.json_array_length(ItemRow.accepted) > 0)
+        .order_by(col(AssignmentRow.submitted_at), col(AssignmentRow.id), col(HITItemRow.item_id))
     )
     outcomes: dict[int, list[bool]] = defaultdict(list)
     seen: set[tuple[int, int]] = set()
     for worker, item, label in session.exec(rows):
         if (worker, item) not in seen:
             seen.add((worker, item))
-            outcomes[worker].append(agrees(kind, label, accepted[item]))
+            outcomes[worker].append(label is not None and agrees(kind, label, accepted[item]))
     return dict(outcomes)
 
 

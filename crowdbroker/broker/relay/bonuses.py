@@ -30,9 +30,12 @@ def _pay(desk: Desk, effect: EffectRow) -> Receipt:
         )
     except InsufficientFunds:
         raise
-    except Refused:
+    except Refused as error:
         # A token that was used is refused in words that nobody promises, so the list of payments decides.
         receipt = _find(desk, effect)
+        if receipt is None and effect.doubtful:
+            # An earlier attempt may have paid, and the list of payments may lag behind it.
+            raise NeedsPerson(f"it was sent before and is refused now ({error.message})") from error
         if receipt is None:
             raise
         return receipt
