@@ -111,3 +111,6 @@ def _more_lines(found: Checked, inputs: Inputs) -> Iterator[str]:
             for workers in (5, 20)
         ]
         yield f"Gold a worker   {counts[0]:.0f} if 5 share the work, {counts[1]:.0f} if 20 do"
+        most = min(len(inputs.gold), len(found.plans) * policy.per_hit)
+        if most < policy.looks[0]:
+            yield f"                nobody can see more than {most}, and nobody is judged before {policy.looks[0]}"

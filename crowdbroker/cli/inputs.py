@@ -55,9 +55,7 @@ def read_inputs(app: App, files: Files) -> Inputs:
     items = with_media(app, project, template, _read_items(files), files.data, files)
     gold: list[Item] = []
     if files.gold is not None:
-        known = read_gold(
-            files.gold, project.label_values, project.kind, encoding=files.encoding, delimiter=files.delimiter
-        )
+        known = read_gold(files.gold, project.label_values, project.kind, **_how_to_read(files.gold, files))
         gold = with_media(app, project, template, known, files.gold, files)
     return Inputs(project, template, items, gold, files.project, files.data, files.gold)
 
@@ -66,7 +64,7 @@ def _read_items(files: Files) -> list[Item]:
     from crowdbroker.formats.dataset import read_items
 
     if not (files.data.is_dir() or files.data.suffix.lower() == ".zip"):
-        return read_items(files.data, encoding=files.encoding, delimiter=files.delimiter)
+        return read_items(files.data, **_how_to_read(files.data, files))
     from crowdbroker.formats.media import read_picture_items
 
     _refuse_table_options(files)
@@ -74,6 +72,19 @@ def _read_items(files: Files) -> list[Item]:
     for warning in found.warnings:
         note(f"Warning: {warning.rstrip('.')}.")
     return found.items
+
+
+def _how_to_read(path: Path, files: Files) -> dict[str, str | None]:
+    """The options where a file needs them: data and gold may be written in two ways."""
+    from crowdbroker.formats.encoding import is_plain_utf8
+
+    if files.gold is None or not path.is_file():
+        return {"encoding": files.encoding, "delimiter": files.delimiter}
+    encoding = None if is_plain_utf8(path) else files.encoding
+    sign = {"tab": "\t", "\\t": "\t"}.get(files.delimiter or "", files.delimiter or "")
+    with path.open("rb") as file:
+        header = file.readline().decode(encoding or "utf-8", "replace")
+    return {"encoding": encoding, "delimiter": files.delimiter if sign and sign in header else None}
 
 
 def _refuse_table_options(files: Files) -> None:

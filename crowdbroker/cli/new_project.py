@@ -49,12 +49,13 @@ def new_project(name: str, told: Mapping[str, Any]) -> str:
     template = told.get("template") or "text-classification"
     sample = _sample(template)
     labels = [part.strip() for part in str(told.get("labels") or "").split(",") if part.strip()]
-    title = told.get("title") or sample["title"]
+    title = told.get("title") or ("Which label fits best?" if labels else sample["title"])
+    instructions = f"Choose the label that fits best: {' or '.join(labels)}." if labels else sample["instructions"]
     new = NewProject(
         name=name,
         title=title,
         description=title,
-        instructions=sample["instructions"],
+        instructions=instructions,
         labels=labels or [one if isinstance(one, str) else one["value"] for one in sample["labels"]],
         template=template,
         reward=told.get("reward") or "0.10",

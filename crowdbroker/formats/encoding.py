@@ -40,6 +40,15 @@ def decoded_lines(path: Path, file: BinaryIO, encoding: str | None = None) -> It
     yield from _Decoding(path, file, None if encoding is None else checked_name(path, encoding)).lines()
 
 
+def is_plain_utf8(path: Path) -> bool:
+    """Whether a file is UTF-8 and shows it by a character beyond ASCII; that is certain, whatever somebody says."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    return not text.isascii() and "\0" not in text
+
+
 class _Decoding:
     def __init__(self, path: Path, file: BinaryIO, given: str | None) -> None:
         self._path, self._file, self._given = path, file, given

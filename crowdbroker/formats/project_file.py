@@ -14,6 +14,7 @@ SCHEMA_FILE = "project.schema.json"
 _FILE = """\
 #:schema ./{schema}
 # One task design. `crowdbroker check projects/{name}.toml DATA` tries it against every row.
+# Title, description and instructions are what your workers read: write them for your own work.
 
 name = {name_text}
 title = {title}
