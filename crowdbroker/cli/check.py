@@ -42,6 +42,7 @@ def check(
     from crowdbroker.cli.mistakes import checked
     from crowdbroker.cli.output import emit_json
     from crowdbroker.cli.quote import quote_lines
+    from crowdbroker.domain.answer_kinds import answer_schema
     from crowdbroker.cli.source_files import Files
 
     with opened_app() as app, TemporaryDirectory() as scratch:
@@ -63,6 +64,10 @@ def check(
                 "worst_case_cents": found.quote.total_cents if found.quote else None,
                 "hourly_wage_cents": found.wage.hourly_cents if found.wage else None,
                 "page": str(shown.resolve()) if shown else None,
+                "answer": {
+                    "kind": inputs.project.kind,
+                    "schema": answer_schema(inputs.project.kind, inputs.project.label_values),
+                },
             }
         )
     elif found.quote is not None:
