@@ -42,8 +42,8 @@ def check(
     from crowdbroker.cli.mistakes import checked
     from crowdbroker.cli.output import emit_json
     from crowdbroker.cli.quote import quote_lines
-    from crowdbroker.domain.answer_kinds import answer_schema
     from crowdbroker.cli.source_files import Files
+    from crowdbroker.domain.answer_kinds import answer_schema
 
     with opened_app() as app, TemporaryDirectory() as scratch:
         inputs = read_inputs(app, Files(project, data, gold, encoding, delimiter, media_dir=Path(scratch)))
