@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from crowdbroker.broker.label import label
 from crowdbroker.marketplace import worker
 from crowdbroker.store.ledger import Account
+from crowdbroker.store.reads import gold_outcomes
 from crowdbroker.store.tables import AnswerRow, HITRow, ItemRow
 
 
@@ -238,3 +239,45 @@ def test_batches_at_one_marketplace_do_not_see_each_others_work(desk: Any) -> No
     with desk.store.read() as session:
         owners = select(HITRow.batch_id).order_by(col(HITRow.id))
         assert session.exec(owners).all() == [1, 1, 2, 2]
+
+
+class Lagging:
+    """The market, whose listings of Assignments lack the latest one."""
+
+    def __init__(self, market: Any) -> None:
+        self._market = market
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._market, name)
+
+    def list_assignments(self, hit_id: str) -> list[Any]:
+        return list(self._market.list_assignments(hit_id))[:-1]
+
+
+def test_a_hit_is_not_closed_on_a_listing_that_lags(published: Any) -> None:
+    market = published.market
+    for worker_id in published.workers(3):
+        published.work(worker_id)
+    published.market = Lagging(market)
+    found = published.collect()
+    assert found.closed_hits == 0
+    published.market = market
+    published.collect()
+    hits = list(market.list_hits())
+    assert len(published.states()) == sum(hit.max_assignments for hit in hits)
+    with published.store.read() as session:
+        assert set(session.exec(select(HITRow.state))) == {"closed"}
+    published.check_books()
+
+
+def test_gold_that_was_left_out_counts_as_wrong(desk: Any) -> None:
+    desk.load(items=1, gold=5, items_per_hit=1, settings={"gold": {"per_hit": 5}})
+    desk.publish()
+    (lazy,) = desk.workers(1)
+    (kind,) = [group.hit_type_id for group in worker.groups(desk.marketplace, lazy)]
+    held = worker.accept_next(desk.marketplace, lazy, kind)
+    worker.submit(desk.marketplace, lazy, held.assignment_id, [("seconds", "1")])
+    desk.collect()
+    with desk.store.read() as session:
+        assert list(gold_outcomes(session, desk.batch().id).values()) == [[False] * 5]
+    assert desk.judge().decisions == {"approve_and_exclude": 1}

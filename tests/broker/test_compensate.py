@@ -267,3 +267,16 @@ def test_a_payment_of_which_nobody_knows_after_a_day_waits_for_a_person(worked: 
     assert pay(worked).in_doubt == 1
     assert pay(worked).done == 0
     assert bonuses(worked) == []
+
+
+def test_a_payment_that_may_have_been_made_is_not_given_up_when_it_is_refused(worked: Any) -> None:
+    """Given up, its reason could be asked for again, and be paid twice where the list of payments lags."""
+    worked.wire.next("SendBonus", Fault.LOST_REQUEST, Fault.REFUSED)
+    pay(worked)
+    worked.pass_time(minutes=11)
+    pay(worked)
+    (effect,) = worked.effects("bonus")
+    assert effect.state == "in_doubt"
+    assert "it was sent before and is refused now" in effect.problem
+    pay(worked)
+    assert len(worked.effects("bonus")) == 1

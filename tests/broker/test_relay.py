@@ -287,3 +287,27 @@ def test_every_intent_was_committed_before_its_call(desk: Any) -> None:
     drive(desk)
     assert {name for name, _ in seen} == set(OPERATIONS)
     assert all(EffectState.SENT in states and EffectState.READY not in states for _, states in seen)
+
+
+def test_a_relay_that_was_held_up_calls_nothing_that_another_may_be_calling(desk: Any) -> None:
+    """Nine minutes pass in the first of three calls; the lease of the others is nearly over then."""
+    desk.load(items=3, items_per_hit=1)
+    answer, held_up = desk.wire._answer, []
+
+    def slow(request: Any, **extra: Any) -> Any:
+        creating = request.headers["X-Amz-Target"].endswith(b"CreateHITWithHITType")
+        reply = answer(request, **extra)
+        if creating and not held_up:
+            held_up.append(True)
+            desk.pass_time(minutes=9)
+        return reply
+
+    desk.wire._answer = slow
+    report = desk.publish()
+    assert (report.done, report.later) == (1, 2)
+    assert desk.wire.counted()["CreateHITWithHITType"] == 1
+    assert desk.publish().done == 0  # still leased
+    desk.pass_time(minutes=2)
+    assert desk.publish().done == 2
+    assert len(list(desk.market.list_hits())) == 3
+    desk.check_books()

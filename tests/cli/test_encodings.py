@@ -84,3 +84,17 @@ def test_answers_of_anywhere_are_read_the_same_way(crowdbroker: Command) -> None
     assert "Give --encoding cp1252" in error
     wrong = one_error(crowdbroker("aggregate", "answers.csv", "--encoding", "cp1252", "--delimiter", "xy"))
     assert "answers.csv, field '--delimiter': 'xy' cannot separate cells" in wrong
+
+
+def test_the_options_are_for_the_file_that_needs_them(lab: Command) -> None:
+    """Data in cp1252 with semicolons, gold in UTF-8 with commas: both are read as what they are."""
+    DATA.write_bytes("id;text\na;Grüße\nb;naïve\n".encode("cp1252"))
+    gold = Path("data/own-gold.csv")
+    rows = "".join(f"k{number},Café très cher {number},neutral\n" for number in range(5))
+    gold.write_text("id,text,label\n" + rows, encoding="utf-8")
+    options = ["--gold", str(gold), "--encoding", "cp1252", "--delimiter", ";"]
+    page = Path("page.html")
+    assert lab("check", "projects/reviews.toml", str(DATA), *options, "--page", str(page)).exit_code == 0
+    shown = page.read_text(encoding="utf-8")
+    assert "Grüße" in shown
+    assert "Café très cher" in shown
