@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from crowdbroker.cli.group import COMMANDS
+from crowdbroker.marketplace.operations import OPERATIONS
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 CODE = re.findall(r"^```sh\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
@@ -30,3 +31,9 @@ def test_every_command_in_the_readme_exists_and_every_command_is_in_it() -> None
 def test_relative_links_lead_somewhere() -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
         assert (Path(__file__).parent.parent / target).exists(), target
+
+
+def test_the_number_of_operations_is_that_of_the_marketplace() -> None:
+    said = re.search(r"(\d+) of MTurk's\s+39 operations", README)
+    assert said is not None
+    assert int(said.group(1)) == len(OPERATIONS)

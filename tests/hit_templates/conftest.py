@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +17,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
+from required import missing
 
 from crowdbroker.mturk.markdown import render_markdown
 from crowdbroker.mturk.page import Cells
@@ -148,10 +148,7 @@ def posted(marketplace: _Marketplace) -> list[tuple[str, list[tuple[str, str]]]]
 def browser() -> Iterator[Browser]:
     path = shutil.which("chromium")
     if path is None:
-        reason = "no chromium on the PATH: the page was not tried in a real browser"
-        if "chromium" in os.environ.get("CROWDBROKER_REQUIRE", "").replace(",", " ").split():
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing("chromium", "it is not on the PATH; the page was not tried in a real browser")
     with sync_playwright() as driver:
         started = driver.chromium.launch(executable_path=path, args=QUIET)
         yield started
