@@ -226,7 +226,10 @@ class BalanceRow(Base, table=True):
 
 
 class LabelRow(Base, table=True):
-    """The final answer for an Item, with its confidence and the votes that it rests on."""
+    """The final answer for an Item, with its confidence and the votes that it rests on.
+
+    `basis` says what the confidence was calibrated on; `decided_by` names the person whose decision it is, if one's.
+    """
 
     __tablename__ = "label"
 
@@ -236,4 +239,6 @@ class LabelRow(Base, table=True):
     confidence: float
     votes: int
     method: str
+    basis: str = "uncalibrated"
+    decided_by: str = ""
     at: datetime

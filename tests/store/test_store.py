@@ -13,7 +13,7 @@ import pytest
 from alembic import command
 from databases import postgres
 from factories import START
-from sqlalchemy import event, inspect
+from sqlalchemy import create_engine, event, inspect
 from sqlmodel import col, select, text, update
 
 from crowdbroker.errors import StoreBusy, StoreUnusable
@@ -23,7 +23,7 @@ from crowdbroker.store.migrations import HEAD
 from crowdbroker.store.migrations.run import config, known_versions
 from crowdbroker.store.reads import BatchView
 from crowdbroker.store.store import Store
-from crowdbroker.store.tables import BatchRow, WorkerRow
+from crowdbroker.store.tables import BatchRow, LabelRow, WorkerRow
 
 
 def test_the_migrations_make_what_the_models_say(store: Store) -> None:
@@ -207,3 +207,25 @@ def test_readers_are_not_kept_by_a_writer_and_see_one_snapshot(store: Store, bat
         writing.flush()
         with store.read() as reading:
             assert reading.exec(select(BatchRow.name)).all() == ["first"]
+
+
+def test_labels_of_the_first_schema_say_that_they_are_not_calibrated(tmp_path):
+    engine = create_engine(f"sqlite:///{tmp_path}/old.db")
+    at_first = config()
+    with engine.begin() as connection:
+        at_first.attributes["connection"] = connection
+        command.upgrade(at_first, "0001")
+        connection.execute(
+            text(
+                "INSERT INTO batch (id, uid, name, project, project_json, page_source, seed, cap_cents, created_at)"
+                " VALUES (1, 'u', 'b', 'p', '{}', '', 0, 100, '2026-01-01')"
+            )
+        )
+        connection.execute(text("INSERT INTO item VALUES (1, 1, 'i1', '{}', '[]', 0)"))
+        connection.execute(text("INSERT INTO label VALUES (1, 1, 'cat', 0.9, 3, 'ds', '2026-01-01')"))
+    engine.dispose()
+    store = Store.open(f"sqlite:///{tmp_path}/old.db")
+    with store.read() as session:
+        label = session.exec(select(LabelRow)).one()
+    store.close()
+    assert (label.label, label.basis, label.decided_by) == ("cat", "uncalibrated", "")

@@ -1,4 +1,4 @@
 """The store's schema, version by version."""
 
-HEAD = "0001"
+HEAD = "0002"
 """The version that this program works with."""

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from crowdbroker.store import audit_tables, process_tables, review_tables  # noqa: F401 - their tables join the metadata
 from crowdbroker.store.tables import Base
 
 context.configure(
