@@ -43,7 +43,7 @@ def encode_gold(votes: Votes, gold: Answers | None) -> Gold:
     """
     gold = gold or {}
     lookup = {name: index for index, name in enumerate(votes.labels)}
-    known = [(position, item) for position, item in enumerate(votes.items) if item in gold]
+    known = sorted((place, item) for item in gold if (place := votes.items.place(item)) is not None)
     accepted = np.zeros((len(known), len(votes.labels)), dtype=np.bool_)
     for row, (_, item) in enumerate(known):
         for label in _accepted_labels(item, gold[item], lookup):

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
+from crowdbroker.aggregation.em import vote_counts
+from crowdbroker.aggregation.frames import FromFrames
 from crowdbroker.aggregation.gold import Answers, encode_gold
-from crowdbroker.aggregation.ties import Ties, choose, named
+from crowdbroker.aggregation.ties import Ties, decided
 from crowdbroker.aggregation.votes import Votes
 
 
-class MajorityVote:
+class MajorityVote(FromFrames):
     """The label with most votes; every worker counts the same.
 
     Args:
@@ -26,7 +28,9 @@ class MajorityVote:
         gold_unanswered_: gold items that nobody voted on.
     """
 
-    labels_: dict[Hashable, Hashable]
+    posterior_is_shares = True
+
+    labels_: Mapping[Hashable, Hashable]
     posterior_: npt.NDArray[np.float64]
     ties_: tuple[Hashable, ...]
     gold_unanswered_: int
@@ -47,15 +51,11 @@ class MajorityVote:
         """
         self.gold_unanswered_ = encode_gold(votes, gold).unanswered
         self.posterior_ = vote_shares(votes)
-        chosen, tied = choose(votes, self.posterior_, self.ties)
-        self.labels_ = named(votes, chosen)
-        self.ties_ = tuple(votes.items[position] for position in np.flatnonzero(tied))
+        self.labels_, self.ties_ = decided(votes, self.posterior_, self.ties)
         return self
 
 
 def vote_shares(votes: Votes) -> npt.NDArray[np.float64]:
     """Return the share of each label among the votes of each item; shape (items, labels)."""
-    shape = len(votes.items), len(votes.labels)
-    counts = np.bincount(votes.item * shape[1] + votes.label, minlength=shape[0] * shape[1]).reshape(shape)
-    shares: npt.NDArray[np.float64] = counts / counts.sum(axis=1, keepdims=True)
+    shares: npt.NDArray[np.float64] = vote_counts(votes) / np.diff(votes.start)[:, np.newaxis]
     return shares

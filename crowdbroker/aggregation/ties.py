@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Hashable
+import zlib
+from collections.abc import Hashable, Iterable
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from crowdbroker.aggregation.names import Named
+from crowdbroker.aggregation.rows import row_count, row_max
 from crowdbroker.aggregation.votes import Indices, Votes
 from crowdbroker.errors import InputError
 
 Ties = Literal["stable", "label_order"]
+Bits = npt.NDArray[np.uint64]
 
 # Scores are sums in a fixed order, so equal evidence differs by rounding alone.
 _EQUAL = 1e-9
+# Items that are decided at once: whole columns of temporary numbers would be as large as the scores.
+_BLOCK = 1 << 16
 
 
 def choose(votes: Votes, scores: npt.NDArray[np.float64], ties: Ties) -> tuple[Indices, npt.NDArray[np.bool_]]:
@@ -37,20 +42,43 @@ def choose(votes: Votes, scores: npt.NDArray[np.float64], ties: Ties) -> tuple[I
     """
     if ties not in ("stable", "label_order"):
         raise InputError(f"no such policy {ties!r}", field="ties", remedy="Take 'stable' or 'label_order'.")
-    good = scores >= scores.max(axis=1, keepdims=True) - _EQUAL
-    chosen = good.argmax(axis=1)
-    tied = good.sum(axis=1) > 1
-    if ties == "stable":
-        for position in np.flatnonzero(tied):
-            rivals = np.flatnonzero(good[position]).tolist()
-            chosen[position] = min((_lot(votes.items[position], votes.labels[index]), index) for index in rivals)[1]
+    chosen, tied = np.empty(len(scores), dtype=np.intp), np.empty(len(scores), dtype=np.bool_)
+    for first in range(0, len(scores), _BLOCK):
+        rows = slice(first, first + _BLOCK)
+        good = scores[rows] >= row_max(scores[rows])[:, np.newaxis] - _EQUAL
+        chosen[rows], tied[rows] = good.argmax(axis=1), row_count(good) > 1
+        if ties == "stable":
+            positions = np.flatnonzero(tied[rows])
+            lots = _lots(votes.items.at(first + positions), votes.labels)
+            chosen[first + positions] = np.where(good[positions], lots, np.iinfo(np.uint64).max).argmin(axis=1)
     return chosen, tied
 
 
-def named(votes: Votes, chosen: Indices) -> dict[Hashable, Hashable]:
+def decided(votes: Votes, scores: npt.NDArray[np.float64], ties: Ties) -> tuple[Named, tuple[Hashable, ...]]:
+    """Return item -> label, and the items where several labels are as good, in the order of `votes.items`."""
+    chosen, tied = choose(votes, scores, ties)
+    return named(votes, chosen), tuple(votes.items.at(np.flatnonzero(tied)))
+
+
+def named(votes: Votes, chosen: Indices) -> Named:
     """Return item -> label."""
-    return {item: votes.labels[index] for item, index in zip(votes.items, chosen.tolist(), strict=True)}
+    return Named(votes.items, votes.labels, chosen)
 
 
-def _lot(item: Hashable, label: Hashable) -> bytes:
-    return hashlib.blake2b(repr((item, label)).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+def _lots(items: Iterable[Hashable], labels: Iterable[Hashable]) -> Bits:
+    """Return a number for each pair that looks drawn by chance and is always the same; shape (items, labels)."""
+    with np.errstate(over="ignore"):
+        item, label = _scrambled(_checksums(items)), _scrambled(_checksums(labels) + np.uint64(1 << 40))
+        return _scrambled(item[:, np.newaxis] ^ label)
+
+
+def _checksums(names: Iterable[Hashable]) -> Bits:
+    return np.fromiter((zlib.crc32(repr(name).encode("utf-8", "surrogatepass")) for name in names), dtype=np.uint64)
+
+
+def _scrambled(bits: Bits) -> Bits:
+    """Return 64 bits where each hangs on all bits given (the finaliser of SplitMix64, Steele et al. 2014)."""
+    bits = bits + np.uint64(0x9E3779B97F4A7C15)
+    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return bits ^ (bits >> np.uint64(31))

@@ -2,44 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, Self
+from collections.abc import Collection, Hashable, Iterable, Sequence, Sized
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from crowdbroker.aggregation.errors import EmptyVotes, MissingValue, RepeatedVote, UnknownLabel
+from crowdbroker.aggregation.cells import Cells, Positions, smallest
+from crowdbroker.aggregation.columns import coded
+from crowdbroker.aggregation.encoding import encode
+from crowdbroker.aggregation.errors import EmptyVotes, RepeatedVote
+from crowdbroker.aggregation.names import Names, as_names
+from crowdbroker.aggregation.ordering import Repeats, one_vote_each
+from crowdbroker.aggregation.skips import Pairs, apart
 from crowdbroker.errors import InputError
 
 Indices = npt.NDArray[np.intp]
-Repeats = Literal["keep_first", "keep_last", "error"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Votes:
     """One label at the most for every pair of item and worker, in an order that the input's order cannot change.
 
+    The index arrays have the smallest type that holds them: widen them before you multiply or add.
+
     Attributes:
-        item: position in `items` of every vote; shape (n,), ascending.
+        start: the first vote of every item, and the number of votes; shape (items + 1,); every item has a vote.
         worker: position in `workers`; shape (n,), ascending within an item.
         label: position in `labels`; shape (n,).
         items: the items that were voted on, by (type name, value).
         workers: the workers who voted, by (type name, value).
         labels: the label set in its declared order, else the labels seen, by (type name, value).
         repeats: votes left out because the worker had voted on the item before.
+        skipped: item and worker of every answer that was none, in the order of the rows.
     """
 
-    item: Indices
-    worker: Indices
-    label: Indices
-    items: tuple[Hashable, ...]
-    workers: tuple[Hashable, ...]
+    start: Positions
+    worker: Positions
+    label: Positions
+    items: Names
+    workers: Names
     labels: tuple[Hashable, ...]
-    repeats: int = 0
+    repeats: int
+    skipped: Pairs
+
+    def __init__(
+        self,
+        item: Positions,
+        worker: Positions,
+        label: Positions,
+        items: Iterable[Hashable],
+        workers: Iterable[Hashable],
+        labels: tuple[Hashable, ...],
+        repeats: int = 0,
+        skipped: Pairs = (),
+    ) -> None:
+        """Take votes as positions, in order: `item` ascends, and `worker` within an item."""
+        inner = np.flatnonzero(item[1:] != item[:-1]) + 1
+        start = np.concatenate(([0], inner, [len(item)])).astype(smallest(len(item)))
+        names = as_names(items), as_names(workers), labels
+        for field, value in zip(fields(self), (start, worker, label, *names, repeats, skipped), strict=True):
+            object.__setattr__(self, field.name, value)
 
     def __len__(self) -> int:
-        return len(self.item)
+        return len(self.worker)
+
+    @property
+    def item(self) -> Positions:
+        """Return the position in `items` of every vote, ascending; shape (n,). Made anew each time, to save memory."""
+        return np.repeat(np.arange(len(self.items), dtype=smallest(len(self.items))), np.diff(self.start))
 
     @classmethod
     def from_columns(
@@ -49,6 +82,7 @@ class Votes:
         labels: Iterable[Hashable],
         label_set: Collection[Hashable] | None = None,
         repeats: Repeats = "keep_first",
+        skip: Collection[Hashable] = (),
     ) -> Self:
         """Return the votes of three columns of equal length.
 
@@ -58,33 +92,86 @@ class Votes:
             labels: what was said; likewise.
             label_set: all labels that there are, in the order to keep.
             repeats: which vote of one worker on one item counts; `keep_first` and `keep_last` go by row.
+            skip: labels that mean that there was no answer; None stands for every missing label.
 
         Raises:
-            EmptyVotes: there is no row.
+            EmptyVotes: there is no vote.
             MissingValue: a value is None or NaN.
             UnknownLabel: a label is not in `label_set`.
             RepeatedVote: `repeats` is `error` and a worker voted twice on an item.
             InputError: columns of unequal length, values that cannot be hashed or are equal but of unequal type
                 (1 and True), a label set with repeats.
         """
-        columns = [_as_list(column) for column in (items, workers, labels)]
+        names = ("item", "worker", "label")
+        columns = [coded(name, column) for name, column in zip(names, (items, workers, labels), strict=True)]
         _check_lengths(columns)
-        item, item_names = _encode("item", columns[0])
-        worker, worker_names = _encode("worker", columns[1])
-        label, label_names = _encode("label", columns[2], label_set)
-        kept = _one_vote_each(item * len(worker_names) + worker, repeats)
-        if repeats == "error" and len(kept) < len(item):
-            raise _repeated(columns, kept)
-        return cls(item[kept], worker[kept], label[kept], item_names, worker_names, label_names, len(item) - len(kept))
+        columns, skipped = apart(columns, skip)
+        del items, workers, labels
+        vocabularies, codes = [], []
+        for name in names:
+            code, vocabulary = encode(name, columns.pop(0), label_set if name == "label" else None)
+            codes.append(code)
+            vocabularies.append(vocabulary)
+        rows = len(codes[0])
+        if repeats == "error":
+            _check_once(codes[0], codes[1], vocabularies[0], vocabularies[1])
+        kept = one_vote_each(codes, repeats)
+        left_out = rows - len(kept.item)
+        item_names, worker_names, label_names = vocabularies
+        return cls(kept.item, kept.worker, kept.label, item_names, worker_names, tuple(label_names), left_out, skipped)
+
+    @cached_property
+    def cells(self) -> Cells:
+        """Return the pairs of worker and label that occur."""
+        return self._celled[0]
+
+    @cached_property
+    def cell(self) -> Positions:
+        """Return the position in `cells` of every vote; shape (n,)."""
+        return self._celled[1]
+
+    def part(self, first: int, last: int) -> Self:
+        """Return the votes of a range of items."""
+        rows = slice(self.start[first], self.start[last])
+        items = Names(self.items.at(np.arange(first, last)))
+        item = np.repeat(np.arange(len(items)), np.diff(self.start[first : last + 1]))
+        worker, who = np.unique(self.worker[rows], return_inverse=True)
+        workers = Names(self.workers.at(worker))
+        return type(self)(item, who.astype(smallest(len(worker))), self.label[rows], items, workers, self.labels)
+
+    def of_items(self, positions: npt.NDArray[np.integer[Any]]) -> Excerpt:
+        """Return the votes of some items, in the order of `positions`, with the workers and cells of all."""
+        start = self.start.astype(np.int64)
+        size = start[positions + 1] - start[positions]
+        begin = np.cumsum(size) - size
+        row = np.repeat(start[positions] - begin, size) + np.arange(int(size.sum()))
+        item = np.repeat(np.arange(len(positions)), size)
+        names = Names(self.items.at(positions))
+        votes = Votes(item, self.worker[row], self.label[row], names, self.workers, self.labels)
+        votes.__dict__["_celled"] = self.cells, self.cell[row]  # not those of these votes alone
+        return Excerpt(votes, row, np.repeat(positions.astype(np.int64), size))
+
+    @cached_property
+    def _celled(self) -> tuple[Cells, Positions]:
+        return Cells.of(self.worker, self.label, len(self.labels))
 
 
-def _as_list(column: Iterable[Hashable]) -> list[Hashable]:
-    """Return plain Python values: numpy and pandas keep their own scalars otherwise."""
-    to_list = getattr(column, "tolist", None)
-    return list(to_list() if callable(to_list) else column)
+@dataclass(frozen=True, slots=True, eq=False)
+class Excerpt:
+    """The votes of some items out of others.
+
+    Attributes:
+        votes: theirs, m of them; `cells` and `workers` are those of all votes.
+        row: the position of every vote among all; shape (m,).
+        item_before: the item of every vote among all items; shape (m,).
+    """
+
+    votes: Votes
+    row: npt.NDArray[np.int64]
+    item_before: npt.NDArray[np.int64]
 
 
-def _check_lengths(columns: Sequence[Sequence[Hashable]]) -> None:
+def _check_lengths(columns: Sequence[Sized]) -> None:
     lengths = [len(column) for column in columns]
     if len(set(lengths)) > 1:
         raise InputError(
@@ -94,87 +181,13 @@ def _check_lengths(columns: Sequence[Sequence[Hashable]]) -> None:
         raise EmptyVotes("there are no votes", remedy="Collect answers first.")
 
 
-def _encode(
-    what: str, column: list[Hashable], declared: Collection[Hashable] | None = None
-) -> tuple[Indices, tuple[Hashable, ...]]:
-    """Return positions in the vocabulary, shape (n,), and the vocabulary."""
-    seen = _distinct(what, column)
-    _check_present(what, column, seen)
-    _check_types(what, column, seen)
-    names = tuple(sorted(seen, key=_order)) if declared is None else _declared(declared)
-    lookup = {name: index for index, name in enumerate(names)}
-    for name in seen:
-        if name not in lookup:
-            raise UnknownLabel(
-                f"vote {column.index(name)} (counted from 0) has label {name!r}, not one of the {len(names)} declared",
-                label=name,
-                remedy="Correct the label, or declare it.",
-            )
-    return np.fromiter(map(lookup.__getitem__, column), dtype=np.intp, count=len(column)), names
-
-
-def _distinct(what: str, column: list[Hashable]) -> dict[Hashable, None]:
-    try:
-        return dict.fromkeys(column)
-    except TypeError as error:
-        raise InputError(
-            f"a {what} cannot be hashed: {error}", remedy="Use text, numbers or other values that cannot change."
-        ) from error
-
-
-def _check_present(what: str, column: list[Hashable], seen: Iterable[Hashable]) -> None:
-    if any(map(_is_missing, seen)):
-        position = next(index for index, value in enumerate(column) if _is_missing(value))
-        raise MissingValue(
-            f"vote {position} (counted from 0) has {what} {column[position]!r}",
-            position=position,
-            remedy=f"Leave out votes without a {what}.",
+def _check_once(item: Positions, worker: Positions, items: Names, workers: Names) -> None:
+    pair = item.astype(np.int64) * len(workers) + worker
+    again = np.setdiff1d(np.arange(len(pair)), np.unique(pair, return_index=True)[1])
+    if len(again):
+        first = int(again[0])
+        who, what = workers[int(worker[first])], items[int(item[first])]
+        raise RepeatedVote(
+            f"vote {first} (counted from 0): worker {who!r} voted on item {what!r} before",
+            remedy="Leave one out, or take keep_first or keep_last.",
         )
-
-
-def _is_missing(value: Any) -> bool:
-    try:
-        return value is None or bool(value != value)
-    except TypeError:  # pandas' NA refuses to be true or false
-        return True
-
-
-def _check_types(what: str, column: list[Hashable], seen: Collection[Hashable]) -> None:
-    """Refuse values that Python takes for one although they look different: the first row would name them."""
-    if len(set(map(type, column))) > 1 and len(set(zip(map(type, column), column, strict=True))) > len(seen):
-        raise InputError(
-            f"some {what}s are equal but of unequal type, such as 1, 1.0 and True",
-            remedy=f"Give every {what} in one type.",
-        )
-
-
-def _order(value: Hashable) -> tuple[str, Any]:
-    # Other types may have no order, or a partial one that sorts by accident (sets).
-    comparable = isinstance(value, (str, bytes, int, float))
-    return f"{type(value).__name__} {type(value).__module__}", value if comparable else repr(value)
-
-
-def _declared(label_set: Collection[Hashable]) -> tuple[Hashable, ...]:
-    names = tuple(_as_list(label_set))
-    if not names or len(set(names)) < len(names) or any(map(_is_missing, names)):
-        raise InputError(
-            f"the label set {list(names)!r} is empty or has a label twice or a missing one",
-            remedy="Name every label once.",
-        )
-    return names
-
-
-def _one_vote_each(pair: Indices, repeats: Repeats) -> Indices:
-    """Return the rows to keep in the order of their pairs; shape (distinct pairs,)."""
-    if repeats == "keep_last":
-        return len(pair) - 1 - np.unique(pair[::-1], return_index=True)[1]
-    return np.unique(pair, return_index=True)[1]
-
-
-def _repeated(columns: Sequence[Sequence[Hashable]], kept: Indices) -> RepeatedVote:
-    again = int(np.setdiff1d(np.arange(len(columns[0])), kept)[0])
-    item, worker = columns[0][again], columns[1][again]
-    return RepeatedVote(
-        f"vote {again} (counted from 0): worker {worker!r} voted on item {item!r} before",
-        remedy="Leave one out, or take keep_first or keep_last.",
-    )

@@ -22,7 +22,8 @@ class Consensus:
     """What a fit says, by Item row and Worker row.
 
     Attributes:
-        labels, confidence: of every Item that was voted on.
+        labels, confidence: of every Item that was voted on; the confidence is the calibrated one.
+        basis: what the confidence was calibrated on: `gold n=50`, or `uncalibrated`.
         skill: chance-corrected skill of every Worker, where the method estimates it.
         counts: votes on every Item.
         why_none: a sentence where the kind of Answer has no consensus at all.
@@ -37,6 +38,7 @@ class Consensus:
     counts: Counter[int] = field(default_factory=Counter)
     strange: int = 0
     why_none: str = ""
+    basis: str = "uncalibrated"
 
 
 def consensus(session: Session, batch: BatchView, given: Sequence[Vote], *, method: str | None = None) -> Consensus:
@@ -54,6 +56,7 @@ def consensus(session: Session, batch: BatchView, given: Sequence[Vote], *, meth
         case AnswerKind.CHOICE | AnswerKind.RATING:
             fit = _fit(used, project.label_values, gold, found.method)
             found.labels, found.confidence, found.skill = fit.labels, fit.confidence, fit.skill
+            found.basis = fit.basis
         case AnswerKind.CHOICES:
             _label_by_label(found, used, project.label_values, gold)
         case AnswerKind.TEXT:
@@ -79,24 +82,30 @@ class _Fit:
     labels: dict[int, str]
     confidence: dict[int, float]
     skill: dict[int, float]
+    basis: str
 
 
 def _fit(used: Sequence[Vote], labels: Sequence[str], gold: Mapping[int, Sequence[str]], method: str) -> _Fit:
     # numpy takes a tenth of a second to import, so only a command that aggregates pays for it.
-    from crowdbroker.aggregation import DawidSkene, MajorityVote, Votes
+    import numpy as np
+
+    from crowdbroker.aggregation.calibration import calibrate
+    from crowdbroker.aggregation.dawid_skene import DawidSkene
+    from crowdbroker.aggregation.methods import method_named
     from crowdbroker.aggregation.skill import informedness
+    from crowdbroker.aggregation.votes import Votes
 
     items, workers, said = zip(*((vote.item, vote.worker, vote.label) for vote in used), strict=True)
     cast = Votes.from_columns(items, workers, said, label_set=labels)
+    fit = method_named(method).fit(cast, gold=gold)
+    calibration = calibrate(fit, cast, gold)
     skill: dict[Any, float] = {}
-    fit: Any
-    if method == "majority":
-        fit = MajorityVote().fit(cast)
-    else:
-        fit = DawidSkene().fit(cast, gold=gold)
+    if isinstance(fit, DawidSkene):
         skill = dict(zip(cast.workers, informedness(fit.confusion_, fit.class_prior_).tolist(), strict=True))
-    voted: tuple[Any, ...] = cast.items
-    return _Fit(dict(fit.labels_), dict(zip(voted, fit.posterior_.max(axis=1).tolist(), strict=True)), skill)
+    voted: Sequence[Any] = cast.items
+    confidence = calibration.apply(fit.posterior_, np.diff(cast.start)).max(axis=1).tolist()
+    fitted: Mapping[Any, Any] = fit.labels_
+    return _Fit(dict(fitted), dict(zip(voted, confidence, strict=True)), skill, calibration.basis)
 
 
 def _label_by_label(
@@ -109,6 +118,7 @@ def _label_by_label(
         votes = [Vote(vote.item, vote.worker, _YES if label in chosen_labels(vote.label) else _NO) for vote in used]
         known = {item: [_YES if label in chosen_labels(accepted[0]) else _NO] for item, accepted in gold.items()}
         fit = _fit(votes, (_NO, _YES), known, found.method)
+        found.basis = fit.basis
         for item, answer in fit.labels.items():
             if answer == _YES:
                 chosen[item].append(label)

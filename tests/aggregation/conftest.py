@@ -48,6 +48,16 @@ def crowd() -> Callable[..., tuple[list[Triple], dict[object, object]]]:
 
 
 @pytest.fixture
+def gappy(votes_of: Callable[..., Votes]) -> Votes:
+    """Return votes with gaps on four labels, where no worker used every label."""
+    rng = np.random.default_rng(5)
+    triples: list[Triple] = [
+        (item, w, "abcd"[rng.integers(w + 1)]) for item in range(9) for w in range(4) if rng.random() < 0.7
+    ]
+    return votes_of(triples, label_set="abcd")
+
+
+@pytest.fixture
 def recorded() -> Callable[[str], Path]:
     """Return the folder of a recorded crowd, or skip where there is none."""
 

@@ -14,7 +14,15 @@ from crowdbroker.aggregation.majority import MajorityVote
 from crowdbroker.aggregation.votes import Votes
 
 MakeCrowd = Callable[..., tuple[list[tuple[object, object, object]], dict[object, object]]]
-UNSMOOTHED: dict[str, Any] = {"diagonal": 1e-10, "off_diagonal": 1e-10, "items_per_label": 1e-10}
+UNSMOOTHED: dict[str, Any] = {
+    "diagonal": 1e-10,
+    "off_diagonal": 1e-10,
+    "items_per_label": 1e-10,
+    "pool": 0,
+    "start": "shares",
+    "early": 0,
+    "gold_weight": 1,
+}
 
 
 @pytest.fixture

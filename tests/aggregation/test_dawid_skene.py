@@ -67,6 +67,14 @@ def test_probabilities_sum_to_one_and_the_loss_never_rises(
     np.testing.assert_allclose(model.class_prior_.sum(), 1)
     losses = np.array(model.loss_history_)
     assert len(losses) == model.n_iter_
+    settled = losses[model.settle - 1 :]
+    assert (np.diff(settled) <= 1e-9 * (1 + np.abs(settled[1:]))).all()
+
+
+@settings(deadline=None)
+@given(ROWS, PSEUDO, PSEUDO)
+def test_without_pooling_the_loss_never_rises_from_the_first(rows: Rows, diagonal: float, off_diagonal: float) -> None:
+    losses = np.array(fitted(rows, diagonal=diagonal, off_diagonal=off_diagonal, pool=0, tol=0)[1].loss_history_)
     assert (np.diff(losses) <= 1e-9 * (1 + np.abs(losses[1:]))).all()
 
 
@@ -144,7 +152,19 @@ def test_stopping_early_is_told(crowd: MakeCrowd, votes_of: MakeVotes) -> None:
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("diagonal", 0), ("off_diagonal", -1), ("items_per_label", float("inf")), ("max_iter", 0), ("tol", float("nan"))],
+    [
+        ("diagonal", 0),
+        ("off_diagonal", -1),
+        ("items_per_label", float("inf")),
+        ("max_iter", 0),
+        ("tol", float("nan")),
+        ("pool", -1),
+        ("settle", -1),
+        ("early", 1.1),
+        ("annealed", -1),
+        ("gold_weight", -1),
+        ("start", "guess"),
+    ],
 )
 def test_a_parameter_out_of_range_is_named(votes_of: MakeVotes, option: str, value: Any) -> None:
     with pytest.raises(InputError, match=option):
@@ -176,3 +196,77 @@ def test_a_thousand_labels_fit(votes_of: MakeVotes, seed: int) -> None:
     truth = rng.permutation(1000)
     rows = [(item, worker, int(label)) for item, label in enumerate(truth) for worker in range(3)]
     assert DawidSkene().fit(votes_of(rows)).labels_ == dict(enumerate(truth.tolist()))
+
+
+def test_a_worker_with_few_answers_is_taken_for_an_average_one(crowd: MakeCrowd, votes_of: MakeVotes) -> None:
+    triples, truth = crowd(items=200, labels="ab", accuracy=(0.9, 0.9, 0.9, 0.9))
+    item, label = next(iter(truth.items()))
+    votes = votes_of([*triples, (item, "z new", label)])
+    newcomer = np.diagonal(DawidSkene().fit(votes).confusion_[-1])
+    assert (np.abs(newcomer - 0.9) < 0.06).all()
+    # Alone, there is the table of 1 and 1/4 for the label that the newcomer never met.
+    assert np.diagonal(DawidSkene(pool=0).fit(votes).confusion_[-1]).min() == pytest.approx(0.8, abs=1e-3)
+
+
+def test_history_counts_in_every_iteration(crowd: MakeCrowd, votes_of: MakeVotes) -> None:
+    """Two workers against each other: only what is known from before can tell who is right, however long EM runs."""
+    votes = votes_of([(i, w, "ab"[(i + w) % 2]) for i in range(40) for w in range(2)])
+    good, bad = np.diag([500.0, 500.0]) + 1, np.full((2, 2), 250.0)
+    for known, right in (({0: good, 1: bad}, 0), ({0: bad, 1: good}, 1)):
+        model = DawidSkene(max_iter=1000, tol=0).fit(votes, history=known)
+        assert model.labels_ == {i: "ab"[(i + right) % 2] for i in range(40)}
+        assert model.posterior_.max(axis=1).min() > 0.9
+
+
+def test_history_handed_on_is_as_good_as_all_votes_at_once(crowd: MakeCrowd, votes_of: MakeVotes) -> None:
+    triples, truth = crowd(items=120, labels="ab", accuracy=(0.95, 0.9, 0.7, 0.6))
+    first, second = [t for t in triples if int(t[0][1:]) < 60], [t for t in triples if int(t[0][1:]) >= 60]
+    gold = {item: label for item, label in truth.items() if int(item[1:]) < 60}
+    handed = DawidSkene(pool=0, gold_weight=1).fit(votes_of(first), gold).history_
+    apart = DawidSkene(pool=0, tol=1e-9).fit(votes_of(second), history=handed)
+    together = DawidSkene(pool=0, gold_weight=1, tol=1e-9).fit(votes_of(triples), gold)
+    # The class prior is not part of a worker's history, so the two differ by what it learns from the first half.
+    np.testing.assert_allclose(apart.confusion_, together.confusion_, atol=0.02)
+    assert apart.labels_ == {item: together.labels_[item] for item in apart.labels_}
+    assert sum(handed["w0"].sum(axis=1)) == pytest.approx(60)
+
+
+def test_gold_and_agreement_make_one_estimate(crowd: MakeCrowd, votes_of: MakeVotes) -> None:
+    """A worker who is right on gold and wrong on the rest lies between what either says alone."""
+    triples, truth = crowd(items=100, labels="ab", accuracy=(0.9, 0.9, 0.9))
+    flip = {"a": "b", "b": "a"}
+    triples += [
+        (item, "odd", label if place < 50 else flip[label]) for place, (item, label) in enumerate(truth.items())
+    ]
+    gold = dict(list(truth.items())[:50])
+    skill, trusting = (
+        np.diagonal(DawidSkene(gold_weight=weight).fit(votes_of(triples), gold).confusion_[0]) for weight in (1, 9)
+    )
+    assert ((skill > 0.35) & (skill < 0.65)).all()
+    assert ((trusting > 0.8) & (trusting < 0.95)).all()
+
+
+def test_a_worker_who_guesses_changes_nothing_in_the_limit(crowd: MakeCrowd, votes_of: MakeVotes) -> None:
+    triples, truth = crowd(items=400, labels="abc", accuracy=(0.9, 0.8, 0.8, 0.7))
+    rng = np.random.default_rng(0)
+    noise = [(item, "dice", "abc"[rng.integers(3)]) for item in truth]
+    quiet, loud = DawidSkene().fit(votes_of(triples)), DawidSkene().fit(votes_of(triples + noise))
+    same = np.mean([quiet.labels_[item] == loud.labels_[item] for item in truth])
+    assert same > 0.98
+
+
+def test_a_crowd_that_is_there_twice_keeps_its_labels(crowd: MakeCrowd, votes_of: MakeVotes) -> None:
+    triples, _ = crowd(items=150, labels="abc", accuracy=(0.9, 0.8, 0.8, 0.6))
+    twins = [(item, f"{worker} again", label) for item, worker, label in triples]
+    one, two = DawidSkene().fit(votes_of(triples)), DawidSkene().fit(votes_of(triples + twins))
+    sure = np.flatnonzero(one.posterior_.max(axis=1) > 0.8)
+    assert len(sure) > 130
+    assert (one.posterior_[sure].argmax(axis=1) == two.posterior_[sure].argmax(axis=1)).all()
+
+
+def test_an_annealed_fit_ends_at_full_weight(crowd: MakeCrowd, votes_of: MakeVotes) -> None:
+    votes = votes_of(crowd()[0])
+    plain, annealed = DawidSkene(tol=1e-9, early=0, pool=0), DawidSkene(tol=1e-9, early=0, pool=0, annealed=6)
+    plain.fit(votes)
+    assert annealed.fit(votes).n_iter_ > 7
+    np.testing.assert_allclose(plain.posterior_, annealed.posterior_, atol=1e-3)

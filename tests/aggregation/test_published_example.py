@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -17,6 +19,9 @@ READINGS = """
 OBSERVERS = (0, 0, 0, 1, 2, 3, 4)
 
 
+SMOOTHING = {"diagonal": 1e-9, "off_diagonal": 1e-9, "items_per_label": 1e-9, "pool": 0.0}
+
+
 @pytest.fixture
 def fit() -> DawidSkene:
     # The paper counts all three readings of observer 1; Votes.from_columns would keep one.
@@ -30,7 +35,7 @@ def fit() -> DawidSkene:
         tuple("12345"),
         (1, 2, 3, 4),
     )
-    return DawidSkene(diagonal=1e-9, off_diagonal=1e-9, items_per_label=1e-9, tol=1e-9, max_iter=500).fit(votes)
+    return DawidSkene(**SMOOTHING, start="shares", early=0, tol=1e-9, max_iter=500).fit(votes)
 
 
 def test_the_classes_have_the_published_shares(fit: DawidSkene) -> None:
@@ -45,3 +50,24 @@ def test_observer_one_has_the_published_error_rates(fit: DawidSkene) -> None:
 def test_patient_two_is_of_class_four_although_most_readings_say_three(fit: DawidSkene) -> None:
     assert fit.labels_[2] == 4
     assert fit.converged_
+
+
+def test_every_table_is_that_of_an_independent_program(fit: DawidSkene) -> None:
+    """The paper's tables 2 to 4: error rates of all observers, shares of the classes, class of all patients."""
+    pandas = pytest.importorskip("pandas")
+    rows = [
+        (patient + 1, observer, int(digit))
+        for patient, word in enumerate(READINGS.split())
+        for observer, digit in zip(OBSERVERS, word, strict=True)
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        theirs = pytest.importorskip("crowdkit.aggregation").DawidSkene(n_iter=fit.n_iter_, tol=-np.inf)
+        posterior = theirs.fit_predict_proba(pandas.DataFrame(rows, columns=["task", "worker", "label"]))
+    np.testing.assert_allclose(fit.posterior_, posterior.sort_index().sort_index(axis=1), atol=1e-5)
+    np.testing.assert_allclose(fit.class_prior_, theirs.priors_.sort_index(), atol=1e-5)
+    for observer in range(5):
+        # Their rows are what was said, their columns what was true.
+        table = theirs.errors_.loc[observer].sort_index().sort_index(axis=1)
+        said = [label - 1 for label in table.index]
+        np.testing.assert_allclose(fit.confusion_[observer][:, said].T, table, atol=1e-5)

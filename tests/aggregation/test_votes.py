@@ -92,7 +92,7 @@ def test_two_votes_can_be_an_error_that_names_the_second(votes_of: MakeVotes) ->
 def test_a_missing_value_is_found(votes_of: MakeVotes, missing: object, column: int, what: str) -> None:
     row: list[object] = ["i", "w", "a"]
     row[column] = missing
-    with pytest.raises(MissingValue, match=f"vote 1 .* has {what}") as caught:
+    with pytest.raises(MissingValue, match=f"vote 1 .* has no {what}") as caught:
         votes_of([("j", "v", "b"), tuple(row)])
     assert caught.value.position == 1
 
@@ -133,5 +133,5 @@ def test_a_data_frame_gives_its_columns_unless_a_cell_is_missing() -> None:
     pandas = pytest.importorskip("pandas")
     labels = pandas.Series(["a", "b"], dtype="category")
     assert Votes.from_columns(pandas.Series([1, 2]), pandas.Series(["w", "w"]), labels).labels == ("a", "b")
-    with pytest.raises(MissingValue, match=r"vote 1 .* has label"):
+    with pytest.raises(MissingValue, match=r"vote 1 .* has no label"):
         Votes.from_columns([1, 2], ["w", "w"], pandas.Series(["a", pandas.NA]))

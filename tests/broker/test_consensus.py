@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from crowdbroker.broker.consensus import Consensus, consensus
-from crowdbroker.store.reads import Vote
+from crowdbroker.store.reads import Vote, gold_items
 
 COLOURS = {"answer": {"kind": "choices"}, "labels": ["red", "green", "blue"]}
 
@@ -107,3 +107,30 @@ def test_boxes_have_no_consensus_and_say_so(desk: Any) -> None:
     assert found.labels == {}
     assert "not aggregated yet" in found.why_none
     assert found.strange == 0
+
+
+def test_the_confidence_is_calibrated_on_gold_and_says_so(desk: Any) -> None:
+    """Four Workers who agree on everything and are wrong on each third gold Item are worth less than they claim."""
+    desk.load(items=60, gold=20)
+    with desk.store.read() as session:
+        batch = desk.batch()
+        gold = gold_items(session, batch.id)
+        values = list(batch.project.label_values)
+        given = []
+        for place, (item, accepted) in enumerate(sorted(gold.items())):
+            right = values.index(accepted[0])
+            says = values[(right + 1) % len(values)] if place % 3 == 0 else accepted[0]
+            given += [Vote(item, worker, says) for worker in range(1, 5)]
+        others = [item for item in range(1, 60) if item not in gold]
+        given += [Vote(item, worker, values[item % len(values)]) for item in others for worker in range(1, 5)]
+        found = consensus(session, batch, given)
+    assert found.basis == f"gold n={len(gold)}"
+    assert len(gold) >= 10
+    assert max(found.confidence[item] for item in others) < 0.9
+    assert all(found.confidence[item] == 1 for item in gold)
+
+
+def test_without_gold_the_confidence_is_called_uncalibrated(desk: Any) -> None:
+    found = agreed(desk, [(1, 1, "positive"), (1, 2, "positive"), (2, 1, "negative"), (2, 2, "negative")])
+    assert found.basis == "uncalibrated"
+    assert all(0.5 < confidence < 1 for confidence in found.confidence.values())

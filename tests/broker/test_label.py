@@ -146,3 +146,14 @@ def test_an_even_crowd_has_no_outliers_in_pace(desk: Any) -> None:
     with desk.store.read() as session:
         found = worker_signals(session, desk.batch()).values()
     assert all(one.pace_z is not None and one.pace_z > -3 for one in found)
+
+
+def test_a_label_keeps_what_its_confidence_was_calibrated_on(desk: Any) -> None:
+    desk.load(items=40, gold=12)
+    desk.publish()
+    for worker_id in desk.workers(3):
+        desk.work(worker_id)
+    desk.collect()
+    made(desk)
+    [basis] = {row.basis for row in labels(desk).values()}
+    assert basis.startswith("gold n=1")
