@@ -32,16 +32,44 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "End a Batch early for good; what is accepted may still come in and is paid.",
     ),
     "compensate": ("crowdbroker.cli.compensate:compensate", "Pay a named Worker a bonus, once for each reason."),
+    "doctor": (
+        "crowdbroker.cli.doctor:doctor",
+        "Prove the books, compare them with the marketplace, and explain what is wrong.",
+    ),
+    "resolve": (
+        "crowdbroker.cli.resolve:resolve",
+        "Settle an Effect in doubt, with all that is known of it; without a name, list them.",
+    ),
     "run": ("crowdbroker.cli.run:run", "Do all steps in a loop until the Batch is complete."),
     "status": ("crowdbroker.cli.status:status", "Say how far the Batches are, and what waits for a person."),
     "export": ("crowdbroker.cli.export:export", "Write labels, answers or workers as a table."),
-    "report": ("crowdbroker.cli.report:report", "Report budgets to people and machines."),
+    "export-ledger": (
+        "crowdbroker.cli.export_ledger:export_ledger",
+        "Write every line of the ledger, for another program to check.",
+    ),
+    "report": (
+        "crowdbroker.cli.report:report",
+        "Report money, quality, Workers and fairness to people and machines.",
+    ),
+    "review": ("crowdbroker.cli.review:review", "Look at Labels, Workers, decisions and money in a browser."),
     "aggregate": ("crowdbroker.cli.aggregate:aggregate", "Aggregate any file of answers; no Batch is needed."),
     "templates": (
         "crowdbroker.cli.templates:templates",
         "List the HIT templates, or write a preview of one with sample Items.",
     ),
     "marketplace": ("crowdbroker.cli.marketplace:marketplace", "Run the MTurk-compatible marketplace."),
+    "env": (
+        "crowdbroker.cli.env:env",
+        "Print the environment with which unmodified MTurk programs talk to your marketplace.",
+    ),
+    "install-model": (
+        "crowdbroker.cli.install_model:install_model",
+        "Write the description of the MTurk API that boto3 needs where it has none of its own.",
+    ),
+    "simulate-faults": (
+        "crowdbroker.cli.simulate_faults:simulate_faults",
+        "Run simulated Batches in which everything goes wrong, and check every cent after every step.",
+    ),
     "demo": ("crowdbroker.cli.demo:demo", "Run the whole job with a simulated crowd, or replay recorded answers."),
 }
 """Command -> (module:attribute, the sentence that its help begins with)."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crowdbroker.cli.output import note
+from crowdbroker.cli.page_markup import check_markup
 from crowdbroker.errors import InputError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def checked(
         inputs.project, inputs.template, inputs.items, inputs.gold, tariff=app.tariff, seed=seed, left_cents=left_cents
     )
     check_wage(app.existing_store, inputs.project, found, accept_underpay=accept_underpay)
+    check_markup(inputs, found)
     found.errors = [_placed(error, inputs) for error in found.errors]
     for warning in found.warnings:
         note(f"Warning: {warning}.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crowdbroker.cli.options import batch_option, format_options, opened_app, yes_option
-from crowdbroker.cli.output import counted, emit_json
+from crowdbroker.cli.output import counted, emit_json, note
 from crowdbroker.cli.spending import ask, ask_before_hosted, spending_box
 from crowdbroker.errors import InputError
 
@@ -56,7 +56,7 @@ def publish(batch: str | None, yes: bool, dry_run: bool, top_up: bool, as_format
             broker_top_up(app.store, chosen, app.tariff, app.clock())
         with progress_bar("Publishing", cost.hits) as advance:
             report = broker_publish(
-                app.store, app.market, chosen, app.clock, marketplace=app.marketplace, progress=advance
+                app.store, app.market, chosen, app.clock, marketplace=app.marketplace, progress=advance, tell=note
             )
     return say_relayed("publish", report, as_format, after=f"Next: crowdbroker run --batch {quote(chosen.name)}")
 

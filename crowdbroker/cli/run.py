@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crowdbroker.cli.events import event_inbox
 from crowdbroker.cli.options import batch_option, format_options, opened_app, yes_option
 from crowdbroker.cli.output import emit_json, note
 from crowdbroker.cli.publish import show_spending
 from crowdbroker.cli.spending import ask, ask_before_hosted
+from crowdbroker.domain.durations import in_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crowdbroker.app import App
     from crowdbroker.broker.label import Labelled
     from crowdbroker.broker.run import Round
     from crowdbroker.store.reads import BatchView
@@ -32,9 +37,11 @@ Example:
 @format_options("table", "json")
 def run(batch: str | None, yes: bool, every: float, once: bool, as_format: str) -> None:
     """Do all steps in a loop until the Batch is complete."""
+    from crowdbroker.broker.hourly import Hourly
     from crowdbroker.broker.label import label
+    from crowdbroker.broker.run import compared, run_round
     from crowdbroker.broker.run import run as broker_run
-    from crowdbroker.broker.run import run_round
+    from crowdbroker.broker.sharing import sharing
     from crowdbroker.store.reads import find_batch
 
     with opened_app() as app:
@@ -45,20 +52,23 @@ def run(batch: str | None, yes: bool, every: float, once: bool, as_format: str) 
         ask_before_hosted(app, yes=yes)
         if cost is not None and cost.hits:
             ask("Reserve this, publish, and pay as judged?", yes=yes)
-        tell = _Teller()
-        if once:
-            tell(run_round(app.store, app.market, chosen, app.clock, marketplace=app.marketplace))
-            made = label(app.store, chosen, app.clock())
-        else:
-            made = broker_run(
-                app.store,
-                app.market,
-                chosen,
-                app.clock,
-                marketplace=app.marketplace,
-                wait=lambda: time.sleep(every),
-                tell=tell,
-            )
+        tell = _Teller(lambda: _seconds_left(app, chosen))
+        with sharing(app.store, app.clock), event_inbox(app) as inbox:
+            if once:
+                this = run_round(app.store, app.market, chosen, app.clock, marketplace=app.marketplace)
+                tell(compared(app.store, app.market, chosen, app.clock, this, Hourly(), marketplace=app.marketplace))
+                made = label(app.store, chosen, app.clock())
+            else:
+                made = broker_run(
+                    app.store,
+                    app.market,
+                    chosen,
+                    app.clock,
+                    marketplace=app.marketplace,
+                    wait=lambda: inbox.wait(chosen, every) if inbox is not None else time.sleep(every),
+                    tell=tell,
+                    inbox=inbox,
+                )
     if as_format == "json":
         emit_json({"schema": "crowdbroker/run/1", "complete": tell.complete, **asdict(made)})
     else:
@@ -88,16 +98,26 @@ def _say_stopped(batch: BatchView) -> bool:
     return batch.row.closed_at is not None or batch.row.paused_at is not None
 
 
+def _seconds_left(app: App, batch: BatchView) -> float | None:
+    from crowdbroker.store.eta import seconds_left
+
+    with app.store.read() as session:
+        return seconds_left(session, batch.id, app.clock())
+
+
 class _Teller:
     """One line on stderr for every round in which something happened."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds_left: Callable[[], float | None]) -> None:
+        self._seconds_left = seconds_left
         self._said: set[str] = set()
         self.complete = False
 
     def __call__(self, this: Round) -> None:
         reached = this.progress
         self.complete = reached.complete
+        for one in this.differences:
+            self._say_once(f"Warning: {one.what}. {one.remedy}")
         for problem in (this.published.problem, this.settled.problem):
             if problem:
                 self._say_once(f"Warning: {problem}")
@@ -106,10 +126,15 @@ class _Teller:
         self._say_once(
             f"{reached.answers:,} of {reached.answers_wanted:,} answers from {reached.workers:,} workers; "
             f"{states['approved']:,} approved, {states['rejected']:,} refused, {states['held']:,} held, "
-            f"{states['submitted']:,} wait; {reached.excluded:,} workers excluded{doubt}"
+            f"{states['submitted']:,} wait; {reached.excluded:,} workers excluded{doubt}",
+            self._pace,
         )
 
-    def _say_once(self, text: str) -> None:
+    def _pace(self) -> str:
+        left = None if self.complete else self._seconds_left()
+        return "" if left is None else f"; about {in_words(left)} left at this pace"
+
+    def _say_once(self, text: str, and_now: Callable[[], str] = str) -> None:
         if text not in self._said:
             self._said.add(text)
-            note(text)
+            note(text + and_now())

@@ -80,7 +80,8 @@ def _waiting(status: Status, now: datetime) -> Iterator[tuple[str, str]]:
         yield "" if number else "In doubt", _what_is_known(doubt)
     if status.doubts:
         more = len(status.doubts) - _MOST_SHOWN
-        yield "", f"{f'{more:,} more (--json lists all); ' if more > 0 else ''}a person must look at the marketplace"
+        also = f"{more:,} more (--json lists all); " if more > 0 else ""
+        yield "", f"{also}a person must look at the marketplace: crowdbroker resolve {status.doubts[0].effect}"
     for one in status.held:
         yield (
             "Held",

@@ -6,18 +6,20 @@ database opens no session. Times are whole epoch milliseconds by the marketplace
 
 import hashlib
 import secrets
-import threading
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from sqlalchemy import BigInteger, ColumnElement, CursorResult, case, delete, insert, or_, update
+from sqlalchemy import ColumnElement, CursorResult, case, delete, insert, or_, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Field, Session, col, select
+from sqlmodel import Session, col, select
 
-from crowdbroker.marketplace import worker
+from crowdbroker.marketplace import hashing, worker
+from crowdbroker.marketplace.account_tables import AccountRow, KeyRow, SessionRow
+from crowdbroker.marketplace.disabled_workers import is_disabled
 from crowdbroker.marketplace.marketplace import Marketplace
 from crowdbroker.marketplace.tables import Base
 from crowdbroker.marketplace.times import DAY_MS
@@ -32,41 +34,7 @@ ABSOLUTE_MS = 30 * DAY_MS
 SEEN_STEP_MS = 60_000
 
 _hasher = PasswordHasher()
-# Each argon2 hash takes 64 MiB; without a gate a burst of sign-ins could fill the memory.
-_hashing = threading.BoundedSemaphore(2)
-
-
-class AccountRow(Base, table=True):
-    """One person who may sign in; `name_key` is the name folded, so that Ann and ann are one name."""
-
-    __tablename__ = "site_account"
-
-    worker_id: str = Field(primary_key=True)
-    name: str
-    name_key: str = Field(unique=True)
-    password_hash: str
-    failed_tries: int = 0
-    failed_ms: int = Field(default=0, sa_type=BigInteger)
-
-
-class SessionRow(Base, table=True):
-    """One browser that is signed in."""
-
-    __tablename__ = "site_session"
-
-    token_hash: str = Field(primary_key=True)
-    worker_id: str = Field(index=True)
-    opened_ms: int = Field(sa_type=BigInteger)
-    seen_ms: int = Field(sa_type=BigInteger)
-
-
-class KeyRow(Base, table=True):
-    """The one key that signs the site's tokens; every process on this database uses the same."""
-
-    __tablename__ = "site_key"
-
-    id: int = Field(primary_key=True)
-    key: str
+_gate = hashing.Gate()
 
 
 class AccountError(Exception):
@@ -87,6 +55,14 @@ class SignInFailed(AccountError):
 
 class TooManyTries(AccountError):
     """The account has had its free failed tries; the right password does not help until the window is over."""
+
+
+class ManyAtTheDoor(TooManyTries):
+    """So many people sign in at this moment that nobody else can; nothing was counted against this one."""
+
+
+class ShutOut(AccountError):
+    """The operator has disabled the worker."""
 
 
 @dataclass(frozen=True)
@@ -120,26 +96,31 @@ def signing_key(market: Marketplace) -> str:
 
 
 def sign_up(
-    market: Marketplace, name: str, password: str, *, admit: Callable[[Session, str], None] | None = None
+    market: Marketplace,
+    name: str,
+    password: str,
+    *,
+    worker_id: str | None = None,
+    admit: Callable[[Session, str], None] | None = None,
 ) -> str:
-    """Return the WorkerId of a new worker with an account.
+    """Return the WorkerId of a worker with a new account.
 
     Args:
+        worker_id: a worker without an account, such as one who was imported; None makes a new worker.
         admit: called with the WorkerId inside the transaction that makes the account; when it raises, no account is
             made.
 
     Raises:
         NameRefused: the name is taken or of a wrong length.
         PasswordRefused: the password is of a wrong length.
+        ManyAtTheDoor: too many others sign in or up at this moment.
     """
     shown = shown_name(name)
-    if len(password) not in PASSWORD_LENGTHS:
-        raise PasswordRefused(f"Choose a password of {PASSWORD_LENGTHS[0]} to {PASSWORD_LENGTHS[-1]} characters.")
+    check_length(password)
     with market.read() as session:
         refuse_taken(session, shown)
-    with _hashing:
-        password_hash = _hasher.hash(password)
-    worker_id = worker.enrol(market, shown)
+    password_hash = hashed(password)
+    worker_id = worker_id or worker.enrol(market, shown)
     row = {"worker_id": worker_id, "name": shown, "name_key": name_key(shown), "password_hash": password_hash}
     try:
         with market.write() as session:
@@ -147,7 +128,7 @@ def sign_up(
             if admit is not None:
                 admit(session, worker_id)
     except IntegrityError:
-        raise _taken(shown) from None
+        raise taken(shown) from None
     return worker_id
 
 
@@ -157,23 +138,52 @@ def sign_in(market: Marketplace, name: str, password: str) -> str:
     Raises:
         SignInFailed: they belong to nobody.
         TooManyTries: the account is closed for a while after `FREE_TRIES` failed tries.
+        ShutOut: the operator lets this worker in no more.
+        ManyAtTheDoor: too many others sign in at this moment.
     """
     with market.read() as session:
         found = _account(session, name)
-    if found is None:
-        with _hashing:
+    with _hashing():
+        if found is None:
             _hasher.hash(password[: PASSWORD_LENGTHS[-1]])  # costs the same as a known name, so that time tells nothing
-        raise SignInFailed("This name and password do not belong together.")
-    worker_id, password_hash = found
-    _count_try(market, worker_id)
-    try:
-        with _hashing:
+            raise _mismatch()
+        worker_id, password_hash = found
+        _count_try(market, worker_id)
+        try:
             _hasher.verify(password_hash, password)
-    except VerifyMismatchError:
-        raise SignInFailed("This name and password do not belong together.") from None
+        except VerifyMismatchError:
+            raise _mismatch() from None
     with market.write() as session:
+        if is_disabled(session, worker_id):
+            raise ShutOut("The operator of this site has closed your account. What you have earned is still yours.")
         session.execute(update(AccountRow).where(col(AccountRow.worker_id) == worker_id).values(failed_tries=0))
     return worker_id
+
+
+def check_length(password: str) -> None:
+    """Raise PasswordRefused when a new password is too short or too long."""
+    if len(password) not in PASSWORD_LENGTHS:
+        raise PasswordRefused(f"Choose a password of {PASSWORD_LENGTHS[0]} to {PASSWORD_LENGTHS[-1]} characters.")
+
+
+def hashed(password: str) -> str:
+    """Return what the database keeps of a new password. Raises PasswordRefused or ManyAtTheDoor."""
+    check_length(password)
+    with _hashing():
+        return _hasher.hash(password)
+
+
+@contextmanager
+def _hashing() -> Iterator[None]:
+    try:
+        with _gate.entered():
+            yield
+    except hashing.TooBusy:
+        raise ManyAtTheDoor("Many people sign in at this moment. Try again in a few seconds.") from None
+
+
+def _mismatch() -> SignInFailed:
+    return SignInFailed("This name and password do not belong together.")
 
 
 def open_session(market: Marketplace, worker_id: str, *, replaces: str | None = None) -> str:
@@ -252,10 +262,11 @@ def name_key(name: str) -> str:
 def refuse_taken(session: Session, name: str) -> None:
     """Raise NameRefused when an account has this name."""
     if _account(session, name) is not None:
-        raise _taken(name)
+        raise taken(name)
 
 
-def _taken(name: str) -> NameRefused:
+def taken(name: str) -> NameRefused:
+    """Return the refusal of a name that an account has."""
     return NameRefused(f"The name {name} is taken. Choose another one, or sign in if it is yours.")
 
 

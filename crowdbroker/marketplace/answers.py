@@ -31,15 +31,27 @@ def answers_xml(fields: dict[str, str]) -> str:
     The text is ASCII, everything else is a character reference. Control characters that XML cannot hold are dropped;
     all other text comes back unchanged.
     """
+    return document(
+        f"<Answer>{element('QuestionIdentifier', name)}{element('FreeText', value)}</Answer>"
+        for name, value in fields.items()
+    )
+
+
+def document(answers: Iterable[str]) -> str:
+    """Return QuestionFormAnswers around Answer elements."""
     parts = ['<?xml version="1.0" encoding="ASCII"?>', f'<QuestionFormAnswers xmlns="{NAMESPACE}">']
-    for name, value in fields.items():
-        parts.append(
-            f"<Answer><QuestionIdentifier>{_escaped(name)}</QuestionIdentifier>"
-            f"<FreeText>{_escaped(value)}</FreeText></Answer>"
-        )
-    parts.append("</QuestionFormAnswers>")
-    return "\n".join(parts)
+    return "\n".join([*parts, *answers, "</QuestionFormAnswers>"])
+
+
+def element(name: str, text: str) -> str:
+    """Return an XML element that holds a text."""
+    return f"<{name}>{_escaped(text)}</{name}>"
+
+
+def storable(text: str) -> str:
+    """Return a text without the control characters that XML cannot hold."""
+    return _NOT_IN_XML.sub("", text)
 
 
 def _escaped(text: str) -> str:
-    return _NOT_IN_XML.sub("", text).translate(_ESCAPES).encode("ascii", "xmlcharrefreplace").decode()
+    return storable(text).translate(_ESCAPES).encode("ascii", "xmlcharrefreplace").decode()

@@ -9,12 +9,14 @@ from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
 from crowdbroker.marketplace import ledger, lifecycle
+from crowdbroker.marketplace.payout_tables import PayoutLineRow
 from crowdbroker.marketplace.tables import AccountRow, AssignmentRow, BonusRow, EntryRow, HitRow, HitTypeRow
 
 
 def check_books(session: Session) -> list[str]:
     """Return a sentence for everything that does not agree; an empty list says that the books are right."""
-    return [*_entries(session), *_holds(session), *_payments(session), *_counters(session), *_types_with_work(session)]
+    checks = (_entries, _holds, _payments, _payouts, _counters, _types_with_work)
+    return [sentence for check in checks for sentence in check(session)]
 
 
 def _entries(session: Session) -> Iterator[str]:
@@ -43,17 +45,36 @@ def _payments(session: Session) -> Iterator[str]:
     paid = col(AssignmentRow.status) == lifecycle.APPROVED
     rewards = _sums(session, AssignmentRow.worker_id, case((paid, col(AssignmentRow.reward_cents)), else_=0))
     bonuses = _sums(session, BonusRow.worker_id, BonusRow.amount_cents)
-    for worker_id in (rewards.keys() | bonuses.keys()) - {None}:
+    paid_out = _paid_out(session)
+    for worker_id in (rewards.keys() | bonuses.keys() | paid_out.keys()) - {None}:
         earned = rewards.get(worker_id, 0) + bonuses.get(worker_id, 0)
-        balance = ledger.balance_cents(session, ledger.owed(worker_id))
+        balance = ledger.balance_cents(session, ledger.owed(worker_id)) + paid_out.get(worker_id, 0)
         if balance != earned:
-            yield f"Worker {worker_id} is owed {balance} cents, work and bonuses come to {earned}."
+            yield f"Worker {worker_id} is owed or was paid {balance} cents, work and bonuses come to {earned}."
     reward_fees = session.exec(select(func.sum(AssignmentRow.fee_cents)).where(paid)).one()
     bonus_fees = session.exec(select(func.sum(BonusRow.fee_cents))).one()
     fees = int(reward_fees or 0) + int(bonus_fees or 0)
     balance = ledger.balance_cents(session, ledger.FEES)
     if balance != fees:
         yield f"Fees come to {balance} cents in the ledger and {fees} by payment."
+
+
+def _payouts(session: Session) -> Iterator[str]:
+    standing = case((col(PayoutLineRow.reversed_ms).is_(None), col(PayoutLineRow.cents)), else_=0)
+    lines = _sums(session, PayoutLineRow.worker_id, standing)
+    balances = _paid_out(session)
+    for worker_id in lines.keys() | balances.keys():
+        posted, balance = lines.get(worker_id, 0), balances.get(worker_id, 0)
+        if posted != balance:
+            yield f"Worker {worker_id} was paid {balance} cents in the ledger, payout lines come to {posted}."
+
+
+def _paid_out(session: Session) -> Mapping[str, int]:
+    prefix = ledger.paid_out("")
+    rows = session.exec(
+        select(AccountRow.id, AccountRow.balance_cents).where(col(AccountRow.id).startswith(prefix))
+    ).all()
+    return {name.removeprefix(prefix): cents for name, cents in rows}
 
 
 def _counters(session: Session) -> Iterator[str]:

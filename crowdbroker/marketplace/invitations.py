@@ -20,7 +20,10 @@ VALID_FOR = timedelta(days=14)
 
 
 class InvitationRow(Base, table=True):
-    """One invitation; it is open until it is used, revoked or past its expiry."""
+    """One invitation; it is open until it is used, revoked or past its expiry.
+
+    `worker_id` is whose account it made; of an open one, the imported worker who gets one by it.
+    """
 
     __tablename__ = "site_invitation"
 
@@ -81,22 +84,37 @@ class Invited:
 
 
 def invite(market: Marketplace, name: str, *, valid_for: timedelta = VALID_FOR) -> Invitation:
-    """Return a new invitation for one person.
+    """Return a new invitation for somebody by this name.
 
     Raises:
-        NameRefused: the name is taken, too short, too long or unprintable.
-        AlreadyInvited: an invitation for the name is open.
+        NameRefused: the name is taken or of a wrong length.
+        AlreadyInvited: the name has an open invitation.
     """
     accounts.create_tables(market)
-    shown, token, now_ms = accounts.shown_name(name), secrets.token_urlsafe(32), market.now_ms()
-    expires_ms = epoch_ms(from_ms(now_ms) + valid_for)
-    row = {"name": shown, "name_key": accounts.name_key(shown), "made_ms": now_ms, "expires_ms": expires_ms}
+    now_ms = market.now_ms()
     with market.write() as session:
-        accounts.refuse_taken(session, shown)
-        open_for_name = select(InvitationRow.token_hash).where(_is_for(shown), _is_open(now_ms))
-        if session.exec(open_for_name).first() is not None:
-            raise AlreadyInvited(f"{shown} has an open invitation. Revoke it to make a new one.")
-        session.execute(insert(InvitationRow).values(token_hash=accounts.hash_of(token), **row))
+        return add_invitation(session, name, now_ms, valid_for=valid_for)
+
+
+def add_invitation(
+    session: Session, name: str, now_ms: int, *, valid_for: timedelta = VALID_FOR, worker_id: str | None = None
+) -> Invitation:
+    """Return a new invitation, stored with whatever else the transaction does.
+
+    Args:
+        worker_id: the worker who gets an account by it, such as one who was imported; None makes a new worker.
+
+    Raises:
+        NameRefused, AlreadyInvited: as `invite`.
+    """
+    shown, token = accounts.shown_name(name), secrets.token_urlsafe(32)
+    expires_ms = epoch_ms(from_ms(now_ms) + valid_for)
+    accounts.refuse_taken(session, shown)
+    open_for_name = select(InvitationRow.token_hash).where(_is_for(shown), _is_open(now_ms))
+    if session.exec(open_for_name).first() is not None:
+        raise AlreadyInvited(f"{shown} has an open invitation. Revoke it to make a new one.")
+    row = {"name": shown, "name_key": accounts.name_key(shown), "made_ms": now_ms, "expires_ms": expires_ms}
+    session.execute(insert(InvitationRow).values(token_hash=accounts.hash_of(token), worker_id=worker_id, **row))
     return Invitation(shown, token, from_ms(expires_ms))
 
 
@@ -143,15 +161,18 @@ def accept(market: Marketplace, token: str, name: str, password: str) -> str:
     """
     invited_name(market, token)
     now_ms = market.now_ms()
+    with market.read() as session:
+        imported = session.exec(select(InvitationRow.worker_id).where(_is_this(token))).one()
 
     def use(session: Session, worker_id: str) -> None:
-        this = col(InvitationRow.token_hash) == accounts.hash_of(token)
-        used = update(InvitationRow).where(this, _is_open(now_ms)).values(used_ms=now_ms, worker_id=worker_id)
+        used = (
+            update(InvitationRow).where(_is_this(token), _is_open(now_ms)).values(used_ms=now_ms, worker_id=worker_id)
+        )
         done = session.execute(used)
         if not isinstance(done, CursorResult) or done.rowcount != 1:
             raise InvitationOver(_USED)
 
-    return accounts.sign_up(market, name, password, admit=use)
+    return accounts.sign_up(market, name, password, worker_id=imported, admit=use)
 
 
 _USED = "This invitation has been used. Sign in with the name and the password that were chosen with it."
@@ -164,6 +185,10 @@ def _refuse_over(row: InvitationRow, now_ms: int) -> None:
         raise InvitationOver("This invitation was withdrawn. Ask whoever sent it.")
     if row.expires_ms <= now_ms:
         raise InvitationOver("This invitation has run out. Ask whoever sent it for a new one.")
+
+
+def _is_this(token: str) -> ColumnElement[bool]:
+    return col(InvitationRow.token_hash) == accounts.hash_of(token)
 
 
 def _is_for(name: str) -> ColumnElement[bool]:

@@ -1,22 +1,23 @@
 """Accounts and the movements between them.
 
-    bank (money from outside) -> available:<requester> -> held:<requester> -> owed:<worker>
+    bank (money from outside) -> available:<requester> -> held:<requester> -> owed:<worker> -> paid:<worker>
                                                                            -> fees
 
 Creating a HIT holds what it can cost at most. An approval turns the hold into a reward and a fee, a refusal or an
-expired place gives it back. A bonus is paid from what is available.
+expired place gives it back. A bonus is paid from what is available. A payout run moves what a worker is owed to what
+was paid; a reversal moves it back.
 """
 
 from __future__ import annotations
 
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, bindparam, or_, update
+from sqlalchemy import CursorResult, bindparam, insert, or_, update
 from sqlmodel import Session, select
 
 from crowdbroker.marketplace.faults import insufficient_funds
 from crowdbroker.marketplace.money import wire_from_cents
-from crowdbroker.marketplace.tables import AccountRow, Base, EntryRow
+from crowdbroker.marketplace.tables import AccountRow, Base
 
 BANK = "bank"
 FEES = "fees"
@@ -29,6 +30,7 @@ _CHANGE = (
     .where(or_(_account.balance_cents + bindparam("cents") >= 0, _account.id == BANK))
     .values(balance_cents=_account.balance_cents + bindparam("cents"))
 )
+_ENTER = insert(Base.metadata.tables["entry"])
 
 
 def available(requester_id: str) -> str:
@@ -44,6 +46,11 @@ def held(requester_id: str) -> str:
 def owed(worker_id: str) -> str:
     """Name the account of what a worker has earned."""
     return f"owed:{worker_id}"
+
+
+def paid_out(worker_id: str) -> str:
+    """Name the account of what a worker was paid by payout runs."""
+    return f"paid:{worker_id}"
 
 
 def open_accounts(session: Session, *names: str) -> None:
@@ -77,17 +84,9 @@ def move(
         return
     _take(session, source, cents)
     _change(session, target, cents)
-    session.add(
-        EntryRow(
-            source=source,
-            target=target,
-            cents=cents,
-            reason=reason,
-            hit_id=hit_id,
-            assignment_id=assignment_id,
-            at_ms=at_ms,
-        )
-    )
+    about = {"hit_id": hit_id, "assignment_id": assignment_id}
+    entry = {"source": source, "target": target, "cents": cents, "reason": reason, "at_ms": at_ms}
+    session.execute(_ENTER, entry | about)
 
 
 def _take(session: Session, source: str, cents: int) -> None:

@@ -2,7 +2,7 @@
 
 MTurk's fees: 20 % of the reward, another 20 % when a HIT has ten places or more, another 5 % when it asks for
 Masters, at least 0.01 USD an Assignment; 20 % of a bonus, at least 0.01 USD a payment. The percentages are added
-first and the sum is rounded once, half up.
+first and the sum is rounded once, half up. Where the percentages come to nothing there is no fee, not even the least.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Tariff:
 
     Attributes:
         reward_percent: fee on every reward.
-        large_hit_percent: added for HITs with `LARGE_HIT` places or more.
+        large_hit_percent: added for HITs with `large_hit_from` places or more.
         masters_percent: added for HITs that ask for Masters.
         reward_minimum_cents: the least fee on one Assignment.
         bonus_percent: fee on a bonus.
@@ -29,6 +29,7 @@ class Tariff:
 
     reward_percent: int = 0
     large_hit_percent: int = 0
+    large_hit_from: int = LARGE_HIT
     masters_percent: int = 0
     reward_minimum_cents: int = 0
     bonus_percent: int = 0
@@ -37,13 +38,13 @@ class Tariff:
     def assignment_fee_cents(self, reward_cents: int, *, places: int, masters: bool = False) -> int:
         """Return the fee on one Assignment of a HIT with this many places."""
         percent = self.reward_percent
-        percent += self.large_hit_percent if places >= LARGE_HIT else 0
+        percent += self.large_hit_percent if places >= self.large_hit_from else 0
         percent += self.masters_percent if masters else 0
-        return max(self.reward_minimum_cents, _percent_half_up(reward_cents, percent))
+        return _fee(reward_cents, percent, self.reward_minimum_cents)
 
     def bonus_fee_cents(self, bonus_cents: int) -> int:
         """Return the fee on one bonus payment."""
-        return max(self.bonus_minimum_cents, _percent_half_up(bonus_cents, self.bonus_percent))
+        return _fee(bonus_cents, self.bonus_percent, self.bonus_minimum_cents)
 
 
 MTURK_2026 = Tariff(
@@ -68,5 +69,5 @@ def wire_from_cents(cents: int) -> str:
     return f"{cents // 100}.{cents % 100:02d}"
 
 
-def _percent_half_up(cents: int, percent: int) -> int:
-    return (cents * percent + 50) // 100
+def _fee(cents: int, percent: int, minimum_cents: int) -> int:
+    return max(minimum_cents, (cents * percent + 50) // 100) if percent else 0

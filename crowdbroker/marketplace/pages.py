@@ -1,7 +1,8 @@
 """Pages of a list: an opaque token says after which row the next page begins.
 
 A page starts behind the key of the last row shown, so rows that come or go between two calls neither repeat others nor
-hide them. A full page always carries a token, as MTurk's did; the page after the last one may be empty.
+hide them. A full page always carries a token, as MTurk's did; the page after the last one may be empty, unless the
+fidelity switch `last_page_token` is off.
 """
 
 from __future__ import annotations
@@ -41,6 +42,18 @@ class Page:
         if len(rows) == self.size:
             shown["NextToken"] = _encode(self.scope, key(rows[-1]))
         return shown
+
+
+def without_empty_page(output: dict[str, Any], following: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+    """Return a page without its NextToken when nothing comes after it.
+
+    Args:
+        following: returns the page of one entry that a token leads to.
+    """
+    token = output.get("NextToken")
+    if token is None or "NumResults" not in output or following(token)["NumResults"]:
+        return output
+    return {name: value for name, value in output.items() if name != "NextToken"}
 
 
 def page(asked: Paged, kinds: tuple[type, ...], *filters: object) -> Page:

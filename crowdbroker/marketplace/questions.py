@@ -1,4 +1,4 @@
-"""The Question of a HIT: an HTMLQuestion or an ExternalQuestion, read from its XML."""
+"""The Question of a HIT, read from its XML: an HTMLQuestion, an ExternalQuestion or a QuestionForm."""
 
 from __future__ import annotations
 
@@ -9,20 +9,24 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from crowdbroker.marketplace import question_form
 from crowdbroker.marketplace.faults import BadValue, Fault
+from crowdbroker.marketplace.question_form import QuestionForm
 
 LONGEST_BYTES = 65_535
 _SCHEMAS = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas"
 HTML_QUESTION = f"{{{_SCHEMAS}/2011-11-11/HTMLQuestion.xsd}}"
 EXTERNAL_QUESTION = f"{{{_SCHEMAS}/2006-07-14/ExternalQuestion.xsd}}"
 QUESTION_FORM = "QuestionForm"
+# Where an ExternalURL ends in this, its page is shown in a tab of its own; the API has no member to say so.
+NEW_TAB = "new-tab"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 TALLEST_FRAME = 100_000
 
 
 @dataclass(frozen=True)
 class Question:
-    """A page of the requester's own (`html`) or the address of one (`external_url`); one of the two is None.
+    """A page of the requester's own (`html`), the address of one (`external_url`) or a form; the others are None.
 
     Attributes:
         frame_height: in pixels; 0 asks for a frame that fits.
@@ -31,6 +35,7 @@ class Question:
     html: str | None
     external_url: str | None
     frame_height: int
+    form: QuestionForm | None = None
 
 
 def read_question(xml: str) -> Question:
@@ -49,7 +54,7 @@ def read_question(xml: str) -> Question:
         url = _checked_url(_text(root, EXTERNAL_QUESTION, "ExternalURL").strip())
         return Question(None, url, _frame_height(root, EXTERNAL_QUESTION))
     if root.tag.endswith(f"}}{QUESTION_FORM}"):
-        raise Fault("NotImplemented", "This marketplace cannot show a QuestionForm yet; use an HTMLQuestion.")
+        return Question(None, None, 0, question_form.parse(xml))
     raise Fault("XMLParseError", f"The Question's root element {root.tag[:120]!r} is not one that the API knows.")
 
 

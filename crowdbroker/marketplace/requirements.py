@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from crowdbroker.marketplace.faults import BadValue, Fault
+from crowdbroker.marketplace.qualification_tables import ACTIVE, DELETED
 from crowdbroker.marketplace.shapes import QualificationRequirement
-from crowdbroker.marketplace.system_qualifications import LOCALE, MASTERS, SYSTEM_TYPES
-from crowdbroker.marketplace.tables import QualificationTypeRow
+from crowdbroker.marketplace.system_qualifications import LOCALE, MASTERS, MASTERS_HERE, RETIRED, SYSTEM_TYPES
+from crowdbroker.marketplace.tables import HitTypeRow, QualificationTypeRow
 
 Requirement = dict[str, Any]
 MOST_INTEGERS = 15
@@ -18,6 +21,7 @@ MOST_LOCALES = 30
 _EXISTENCE = ("Exists", "DoesNotExist")
 _SETS = ("In", "NotIn")
 _EQUALITY = ("EqualTo", "NotEqualTo")
+_COUNTRY, _SUBDIVISION = re.compile("[A-Z]{2}"), re.compile("[A-Z0-9]{2}")
 
 
 def checked(session: Session, requirements: Sequence[QualificationRequirement] | None) -> list[Requirement]:
@@ -29,14 +33,43 @@ def checked(session: Session, requirements: Sequence[QualificationRequirement] |
     return [_checked(session, requirement) for requirement in requirements or ()]
 
 
+def as_json(needed: Sequence[Requirement]) -> str:
+    """Return checked requirements as a HIT type stores them."""
+    return json.dumps(needed, sort_keys=True)
+
+
+def statuses_of_required(session: Session, stored: str) -> set[str]:
+    """Return the statuses, now, of the qualification types that stored requirements name."""
+    ids = {one["QualificationTypeId"] for one in json.loads(stored)} - SYSTEM_TYPES
+    if not ids:
+        return set()
+    return set(session.exec(select(QualificationTypeRow.status).where(col(QualificationTypeRow.id).in_(ids))).all())
+
+
+def not_active() -> Fault:
+    """Return the answer to a requirement on a type that is Inactive."""
+    return Fault("InvalidQualificationTypeState", f"This operation can be called with a status of: {ACTIVE}")
+
+
 def asks_for_masters(requirements: Sequence[Requirement]) -> bool:
     """Whether the higher fee for Masters is due."""
     return any(one["QualificationTypeId"] in MASTERS and one["Comparator"] == "Exists" for one in requirements)
 
 
+def warnings_about(kind: HitTypeRow) -> list[str]:
+    """Return what is doubtful about a HIT type's requirements, a sentence each."""
+    if not any(type_id in kind.requirements for type_id in MASTERS):
+        return []
+    return [
+        f"The HIT requires MTurk's Masters: here these are the workers to whom you have granted a qualification type "
+        f"of your own with the name {MASTERS_HERE}; nobody else meets it."
+    ]
+
+
 def _checked(session: Session, asked: QualificationRequirement) -> Requirement:
     _check_type(session, asked.QualificationTypeId)
     _check_values(asked)
+    _check_places(asked)
     if asked.ActionsGuarded is not None and asked.RequiredToPreview is not None:
         raise BadValue("A QualificationRequirement has ActionsGuarded or RequiredToPreview, not both.")
     guarded = asked.ActionsGuarded or ("PreviewAndAccept" if asked.RequiredToPreview else "Accept")
@@ -47,12 +80,16 @@ def _checked(session: Session, asked: QualificationRequirement) -> Requirement:
 def _check_type(session: Session, type_id: str) -> None:
     if type_id in SYSTEM_TYPES:
         return
+    if type_id in RETIRED:
+        raise Fault(
+            "QualificationTypeDoesNotExist", f"QualificationType {type_id} was retired; nobody has a value of it."
+        )
     found = select(QualificationTypeRow.status).where(QualificationTypeRow.id == type_id)
     status = session.exec(found).first()
-    if status is None:
+    if status is None or status == DELETED:
         raise Fault("QualificationTypeDoesNotExist", f"QualificationType {type_id} does not exist.")
-    if status != "Active":
-        raise Fault("InvalidQualificationTypeState", "This operation can be called with a status of: Active")
+    if status != ACTIVE:
+        raise not_active()
 
 
 def _check_values(asked: QualificationRequirement) -> None:
@@ -62,6 +99,15 @@ def _check_values(asked: QualificationRequirement) -> None:
             f"{asked.Comparator}: one integer or locale; up to {MOST_INTEGERS} integers or {MOST_LOCALES} locales for "
             "In and NotIn; none for Exists and DoesNotExist; locales for the locale type alone."
         )
+
+
+def _check_places(asked: QualificationRequirement) -> None:
+    for place in asked.LocaleValues or ():
+        # A code in small letters would be taken and match nobody.
+        known = _COUNTRY.fullmatch(place.Country) and _SUBDIVISION.fullmatch(place.Subdivision or "AA")
+        if not known:
+            code = "-".join(filter(None, (place.Country, place.Subdivision)))
+            raise BadValue(f"{code!r} is no ISO 3166 code of a country, or of a country and its subdivision.")
 
 
 def _values_fit(asked: QualificationRequirement) -> bool:

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-import ipaddress
-import json
 import re
+import secrets
 import socket
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
 from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
+from structlog.typing import FilteringBoundLogger
 
-from crowdbroker.marketplace import accounts, wire
+from crowdbroker.marketplace import accounts, metrics
+from crowdbroker.marketplace.admin.routes import admin_routes
+from crowdbroker.marketplace.broken_replies import BreakableProtocol
+from crowdbroker.marketplace.callers import Origin
+from crowdbroker.marketplace.logs import log_everything, log_to
 from crowdbroker.marketplace.marketplace import Marketplace
 from crowdbroker.marketplace.media import media_route
+from crowdbroker.marketplace.notifications.runner import Runner
+from crowdbroker.marketplace.origins import origin_of
+from crowdbroker.marketplace.requester_api import RequesterApi
 from crowdbroker.marketplace.site import site_middleware, site_routes
-from crowdbroker.marketplace.site.bodies import read_capped
 from crowdbroker.marketplace.site.pages import Site, show, signed_in
 from crowdbroker.marketplace.site.tokens import Tokens
+from crowdbroker.marketplace.site_log import SiteLog
 
 SHUTDOWN_S = 10
 
@@ -41,6 +46,8 @@ def build_app(
     public_url: str | None = None,
     open_sign_up: bool = True,
     media_dir: Path | None = None,
+    metrics_token: str | None = None,
+    log: FilteringBoundLogger | None = None,
 ) -> Starlette:
     """Return the ASGI application of one marketplace.
 
@@ -50,7 +57,12 @@ def build_app(
             every answer uses the scheme and host that its request names.
         open_sign_up: whether anybody may make an account; otherwise one needs an invitation.
         media_dir: the folder of the files that `/media/` shows; None shows none. It may be made later.
+        metrics_token: what a scraper elsewhere must show as its bearer token to read `/metrics`; None: this machine
+            alone may.
+        log: where refused calls and forms are noted; None: stderr.
     """
+    log = log or log_to()
+    counted = metrics.Metrics(market)
     accounts.create_tables(market)
     tokens = Tokens(accounts.signing_key(market))
     site = Site(market, tokens, site_name, public_url and public_url.rstrip("/"), open_sign_up=open_sign_up)
@@ -64,8 +76,19 @@ def build_app(
         return show(site, request, "refusal.html", status=503, sentence=sentence)
 
     return Starlette(
-        routes=[Route("/healthz", _health), media_route(media_dir), *site_routes(site)],
-        middleware=[Middleware(HostCheck), Middleware(RequesterApi, market=market), *site_middleware(site)],
+        routes=[
+            Route("/healthz", _health),
+            Route("/metrics", _metrics(counted, metrics_token)),
+            media_route(media_dir),
+            *admin_routes(site),
+            *site_routes(site),
+        ],
+        middleware=[
+            Middleware(HostCheck),
+            Middleware(RequesterApi, market=market, metrics=counted, log=log),
+            Middleware(SiteLog, log=log),
+            *site_middleware(site),
+        ],
         exception_handlers={404: not_found, OperationalError: busy},
     )
 
@@ -79,28 +102,49 @@ def serve(
     public_url: str | None = None,
     open_sign_up: bool = True,
     media_dir: Path | None = None,
+    metrics_token: str | None = None,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve a marketplace until SIGINT or SIGTERM; requests under way may end first, for up to ten seconds.
 
+    Meanwhile a thread sends notifications out and does what the clock alone brings about.
+
     Args:
         port: 0 takes a free one.
-        site_name, public_url, open_sign_up, media_dir: as for `build_app`.
+        site_name, public_url, open_sign_up, media_dir, metrics_token: as for `build_app`.
         on_ready: told the address, such as `http://127.0.0.1:8900`, as soon as connections are taken.
 
     Raises:
         OSError: the address cannot be bound.
         KeyboardInterrupt: after a shutdown by SIGINT, as uvicorn passes the signal on.
     """
-    app = build_app(market, site_name=site_name, public_url=public_url, open_sign_up=open_sign_up, media_dir=media_dir)
-    config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=SHUTDOWN_S
+    log_everything()
+    app = build_app(
+        market,
+        site_name=site_name,
+        public_url=public_url,
+        open_sign_up=open_sign_up,
+        media_dir=media_dir,
+        metrics_token=metrics_token,
     )
+    config = uvicorn.Config(
+        app,
+        http=BreakableProtocol,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=SHUTDOWN_S,
+    )
+    runner = Runner(market)
     with _listening(host, port) as listener:
         if on_ready is not None:
             shown = f"[{host}]" if ":" in host else host
             on_ready(f"http://{shown}:{listener.getsockname()[1]}")
-        uvicorn.Server(config).run(sockets=[listener])
+        runner.start()
+        try:
+            uvicorn.Server(config).run(sockets=[listener])
+        finally:
+            runner.stop(SHUTDOWN_S)
 
 
 class HostCheck:
@@ -116,68 +160,24 @@ class HostCheck:
         await app(scope, receive, send)
 
 
-class RequesterApi:
-    """ASGI middleware that answers what carries an `X-Amz-Target` header; everything else passes."""
-
-    def __init__(self, app: ASGIApp, *, market: Marketplace) -> None:
-        self._app = app
-        self._market = market
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] != "/" or scope["method"] != "POST":
-            await self._app(scope, receive, send)
-            return
-        request = Request(scope, receive)
-        answer = await self._answer(request) if "x-amz-target" in request.headers else None
-        await (self._app if answer is None else answer)(scope, receive, send)
-
-    async def _answer(self, request: Request) -> Response:
-        if not _is_local_call(request):
-            sentence = "The requester API of this marketplace answers its own machine only."
-            return _refusal(self._market.now_ms(), 403, "PermissionDeniedException", sentence)
-        body = await read_capped(request, wire.LARGEST_BODY)
-        if body is None:
-            sentence = f"The request is larger than {wire.LARGEST_BODY} bytes."
-            return _refusal(self._market.now_ms(), 400, "RequestTooLarge", sentence)
-        reply = await run_in_threadpool(wire.answer, self._market, request.headers, body)
-        return Response(reply.body, reply.status, reply.headers)
-
-
 def _health(_: Request) -> Response:
     return PlainTextResponse("ok\n")
 
 
-def _is_local_call(request: Request) -> bool:
-    """Tell whether a call comes from this machine and means this machine.
+def _metrics(counted: metrics.Metrics, token: str | None) -> Callable[[Request], Response]:
+    def answer(request: Request) -> Response:
+        shown = request.headers.get("authorization", "").removeprefix("Bearer ")
+        may = token is not None and secrets.compare_digest(shown.encode(), token.encode())
+        if not may and origin_of(request) is not Origin.THIS_MACHINE:
+            return PlainTextResponse("Metrics are for this machine, or for who has the token.\n", 403)
+        return Response(counted.page(), headers={"content-type": metrics.CONTENT_TYPE})
 
-    Signatures are not verified, so the peer's address is the only proof there is. The Host header is looked at as
-    well, because a web page elsewhere can point a name of its own at 127.0.0.1 and so speak to us as its own origin.
-    """
-    return request.client is not None and all(map(_is_loopback, (request.client.host, request.url.hostname or "")))
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return bool((mapped or address).is_loopback)
-
-
-def _refusal(at_ms: int, status: int, code: str, sentence: str) -> Response:
-    """Return a modelled error (API reference, Common errors) that is given before the marketplace sees the call."""
-    body = {
-        "__type": "RequestError",
-        "Message": f"{sentence} ({at_ms})",
-        "TurkErrorCode": f"AWS.MechanicalTurk.{code}",
-    }
-    headers = {"content-type": "application/x-amz-json-1.1", "x-amzn-RequestId": str(uuid.uuid4())}
-    return Response(json.dumps(body).encode(), status, headers)
+    return answer
 
 
 def _listening(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family)
+    listener = socket.create_server((host, port), family=family)
+    # A reply's head and body are two writes; held back for the client's delayed acknowledgement they cost 40 ms.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener

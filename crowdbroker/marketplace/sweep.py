@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, bindparam, exists, or_
 from sqlmodel import Session, col, select
 
-from crowdbroker.marketplace import lifecycle
+from crowdbroker.marketplace import lifecycle, review_policies
 from crowdbroker.marketplace.marketplace import Marketplace
 from crowdbroker.marketplace.tables import AssignmentRow, Base, HitRow
 
@@ -65,7 +65,11 @@ def _end_assignment(session: Session, assignment_id: str, now_ms: int) -> None:
     if place.due_ms is None or place.due_ms > now_ms:
         return  # another process was faster
     if place.status == lifecycle.HELD:
-        lifecycle.free(session, hit, place, now_ms, late=True)
+        with review_policies.when_reviewable(session, hit, now_ms):
+            if _has_ended(hit, now_ms):
+                # Its last place given up would make it Reviewable, and nobody would be told that it expired.
+                lifecycle.expire(session, hit, hit.expires_ms, now_ms)
+            lifecycle.free(session, hit, place, now_ms, late=True)
     else:
         lifecycle.approve(session, hit, place, place.due_ms)
 
@@ -75,10 +79,15 @@ def _end_hit(session: Session, hit_id: str, now_ms: int) -> None:
     assert hit is not None
     if hit.due_ms is None or hit.due_ms > now_ms:
         return
-    if hit.status in (lifecycle.ASSIGNABLE, lifecycle.UNASSIGNABLE):
-        lifecycle.move_expiration(session, hit, hit.expires_ms, now_ms)
+    if _has_ended(hit, now_ms):
+        with review_policies.when_reviewable(session, hit, now_ms):
+            lifecycle.expire(session, hit, hit.expires_ms, now_ms)
     elif hit.submitted:
         # Undecided work keeps it until the automatic approval, which is at most 30 days away.
         hit.due_ms = now_ms + lifecycle.KEPT_AFTER_END_MS
     else:
-        lifecycle.dispose(session, hit)
+        lifecycle.dispose(session, hit, now_ms)
+
+
+def _has_ended(hit: HitRow, now_ms: int) -> bool:
+    return hit.status in lifecycle.LIVE and hit.due_ms is not None and hit.due_ms <= now_ms

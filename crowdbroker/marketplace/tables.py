@@ -23,7 +23,10 @@ class MetaRow(Base, table=True):
 
 
 class RequesterRow(Base, table=True):
-    """One requester. `access_key` is None for the default requester, who answers until another one exists."""
+    """One requester. `access_key` is None for the default requester, who answers until another one has a key.
+
+    `secret_key` is sealed (`sealing`); `disabled_ms` says since when the key opens nothing.
+    """
 
     __tablename__ = "requester"
 
@@ -32,6 +35,7 @@ class RequesterRow(Base, table=True):
     access_key: str | None = Field(default=None, unique=True)
     secret_key: str | None = None
     created_ms: int = Field(sa_type=BigInteger)
+    disabled_ms: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class WorkerRow(Base, table=True):

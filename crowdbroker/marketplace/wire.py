@@ -1,7 +1,8 @@
 """The wire: one JSON 1.1 request in, one reply out.
 
 Every reply carries `x-amzn-RequestId`. A refusal has the wire's error body: `__type`, a `Message` that ends with
-the moment in brackets, as clients have always seen it, and a `TurkErrorCode`.
+the moment in brackets, as clients have always seen it, and a `TurkErrorCode`. The fidelity switches act here, so that
+a server and a client in the same process meet the same weather.
 """
 
 from __future__ import annotations
@@ -10,84 +11,153 @@ import json
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
+from crowdbroker.marketplace.callers import Origin, caller_of
 from crowdbroker.marketplace.faults import Fault, ServiceFault
+from crowdbroker.marketplace.front_faults import FrontFault, throttled, unknown_operation
+from crowdbroker.marketplace.injected_faults import InjectedFault
 from crowdbroker.marketplace.inputs import INPUTS
 from crowdbroker.marketplace.marketplace import Marketplace
-from crowdbroker.marketplace.operations import OPERATIONS
-from crowdbroker.marketplace.operations.registry import Call
-from crowdbroker.marketplace.requesters import caller
+from crowdbroker.marketplace.performing import Performance
 from crowdbroker.marketplace.shapes import Shape
-from crowdbroker.marketplace.sweep import catch_up
 from crowdbroker.marketplace.validation import fault_from
 
 TARGET_PREFIX = "MTurkRequesterServiceV20170117."
 LARGEST_BODY = 1_000_000
 CONTENT_TYPE = "application/x-amz-json-1.1"
+UNKNOWN = "unknown"
+"""The name of an operation that does not exist."""
 
-_ACCESS_KEY = re.compile(r"Credential=([^/,\s]+)/")
 # What JSON can spell and a database's text cannot hold: NUL, and half of a surrogate pair.
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
+@dataclass
+class Told:
+    """What logs and metrics may know of a call: neither its input nor its answer.
+
+    Attributes:
+        outcome: `ok`, or the error's TurkErrorCode without prefix, or its type.
+        fault: the injected fault that it met.
+    """
+
+    request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    operation: str = UNKNOWN
+    requester_id: str | None = None
+    outcome: str = "ok"
+    fault: str | None = None
+
+
 @dataclass(frozen=True)
 class Reply:
-    """An HTTP answer."""
+    """An HTTP answer.
+
+    Attributes:
+        broken: how the answer fails to arrive, by an injected fault; None: it arrives.
+    """
 
     status: int
     headers: dict[str, str]
     body: bytes
+    told: Told
+    broken: InjectedFault | None = None
 
 
-def answer(market: Marketplace, headers: Mapping[str, str], body: bytes) -> Reply:
+def answer(
+    market: Marketplace, headers: Mapping[str, str], body: bytes, *, origin: Origin = Origin.THIS_MACHINE
+) -> Reply:
     """Return the reply to one request; whatever is wrong with it becomes a modelled error and changes nothing.
 
     Args:
         market: the marketplace that is asked.
-        headers: the HTTP headers; the signature is not checked here.
+        headers: the HTTP headers.
         body: the JSON document.
+        origin: where it comes from, which decides what its signature must prove.
     """
-    request_id = str(uuid.uuid4())
     by_name = {name.lower(): value for name, value in headers.items()}
+    told = Told(operation=operation_of(by_name))
+    fault = None
     try:
-        name, asked = _read(by_name, body)
-        reply = _perform(market, name, asked, access_key(by_name), request_id)
-    except Fault as fault:
-        return _refusal(market, fault, request_id)
+        told.requester_id = caller_of(market, by_name, body, origin)
+        if told.operation == UNKNOWN:
+            raise unknown_operation(by_name.get("x-amz-target", ""))
+        fault = _weather(market, told)
+        if fault is not None and not fault.spares_the_effect:
+            return _struck(market, fault, told)
+        reply = _reply(200, _performed(market, told, body), told)
+    except Fault as refused:
+        reply = refusal(market, refused, told)
     except (OperationalError, IntegrityError, StaleDataError):
         # Another process was faster or holds the database: nothing was changed, and asking again helps.
-        return _refusal(market, ServiceFault("ServiceUnavailable", "The marketplace is busy."), request_id)
-    return _reply(200, reply, request_id)
+        reply = refusal(market, ServiceFault("ServiceUnavailable", "The marketplace is busy."), told)
+    return reply if fault is None else _struck(market, fault, told, reply)
 
 
-def access_key(headers: Mapping[str, str]) -> str | None:
-    """Return the access key that a request names, from headers with lower-case names; None when it has none."""
-    found = _ACCESS_KEY.search(headers.get("authorization", ""))
-    return found.group(1) if found else None
+def refusal(market: Marketplace, fault: Fault, told: Told) -> Reply:
+    """Return the reply that refuses a call, and tell why."""
+    told.outcome = fault.code
+    if isinstance(fault, FrontFault):
+        return _reply(fault.status, {"__type": fault.kind, "message": fault.text}, told)
+    document = {
+        "__type": fault.kind,
+        "Message": fault.text + _suffix(market),
+        "TurkErrorCode": fault.turk_error_code,
+    }
+    return _reply(fault.status, document, told)
 
 
-def _read(headers: Mapping[str, str], body: bytes) -> tuple[str, Shape]:
+def _suffix(market: Marketplace) -> str:
+    style = market.fidelity.message_suffix
+    unit = {"milliseconds": "", "seconds": " s"}.get(style)
+    return "" if unit is None else f" ({market.now_ms()}{unit})"
+
+
+def operation_of(headers: Mapping[str, str]) -> str:
+    """Return the name of the operation that a call asks for, `unknown` when there is none of that name."""
     target = headers.get("x-amz-target", "")
     name = target.removeprefix(TARGET_PREFIX)
-    if name == target or name not in INPUTS:
-        raise Fault("UnknownOperation", f"There is no operation {target[:100]!r}.")
+    return UNKNOWN if name == target or name not in INPUTS else name
+
+
+def _weather(market: Marketplace, told: Told) -> InjectedFault | None:
+    """Return the fault that the call meets. Raises FrontFault when it comes too soon."""
+    fidelity = market.fidelity
+    if fidelity.throttle_per_s and not market.throttle.admits(
+        fidelity.throttle_per_s, str(told.requester_id), told.operation, market.own_clock()
+    ):
+        raise throttled()
+    return market.fault_draws.draw(fidelity)
+
+
+def _performed(market: Marketplace, told: Told, body: bytes) -> dict[str, Any]:
+    asked = _read(told.operation, body)
+    requester_id = str(told.requester_id)
+    return Performance(market, told.operation, asked, requester_id, told.request_id, market.fidelity).output()
+
+
+def _read(name: str, body: bytes) -> Shape:
     if len(body) > LARGEST_BODY:
-        raise Fault("RequestTooLarge", f"The request is larger than {LARGEST_BODY} bytes.")
+        raise too_large()
     try:
         document = json.loads(body or b"{}")
         _refuse_unstorable(document)
     except (ValueError, RecursionError):
         raise Fault("MalformedRequest", "The request is not a JSON document that can be read.") from None
     try:
-        return name, INPUTS[name].model_validate(document)
+        return INPUTS[name].model_validate(document)
     except ValidationError as error:
         raise fault_from(error) from None
+
+
+def too_large() -> Fault:
+    """Return the answer to a body that is not read to its end."""
+    return Fault("RequestTooLarge", f"The request is larger than {LARGEST_BODY} bytes.")
 
 
 def _refuse_unstorable(value: Any) -> None:
@@ -102,26 +172,21 @@ def _refuse_unstorable(value: Any) -> None:
             _refuse_unstorable(part)
 
 
-def _perform(market: Marketplace, name: str, asked: Shape, key: str | None, request_id: str) -> dict[str, Any]:
-    operation = OPERATIONS.get(name)
-    if operation is None:
-        raise Fault("NotImplemented", f"This marketplace does not have the operation {name} yet.")
-    now_ms = market.now_ms()
-    catch_up(market, now_ms)
-    with market.write() if operation.writes else market.read() as session:
-        call = Call(market, session, caller(session, key), now_ms, request_id)
-        return operation.run(call, asked)
+def _struck(market: Marketplace, fault: InjectedFault, told: Told, reply: Reply | None = None) -> Reply:
+    """Return what arrives of a reply that meets a fault; None: the call was not done."""
+    told.fault = fault.value
+    match fault:
+        case InjectedFault.SERVICE_FAULT_BEFORE | InjectedFault.SERVICE_FAULT_AFTER:
+            return refusal(market, ServiceFault("ServiceUnavailable", "The service is unavailable."), told)
+        case InjectedFault.HTTP_505:
+            told.outcome = "HTTP505"
+            return Reply(505, {"x-amzn-RequestId": told.request_id}, b"", told)
+    if reply is None:
+        told.outcome = "ConnectionReset"
+        reply = Reply(500, {}, b"", told)
+    return replace(reply, broken=fault)
 
 
-def _refusal(market: Marketplace, fault: Fault, request_id: str) -> Reply:
-    document = {
-        "__type": fault.kind,
-        "Message": f"{fault.text} ({market.now_ms()})",
-        "TurkErrorCode": fault.turk_error_code,
-    }
-    return _reply(fault.status, document, request_id)
-
-
-def _reply(status: int, document: dict[str, Any], request_id: str) -> Reply:
-    headers = {"Content-Type": CONTENT_TYPE, "x-amzn-RequestId": request_id}
-    return Reply(status, headers, json.dumps(document).encode())
+def _reply(status: int, document: dict[str, Any], told: Told) -> Reply:
+    headers = {"Content-Type": CONTENT_TYPE, "x-amzn-RequestId": told.request_id}
+    return Reply(status, headers, json.dumps(document).encode(), told)

@@ -7,17 +7,16 @@ from collections.abc import Sequence
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from crowdbroker.marketplace import lifecycle
-from crowdbroker.marketplace.answers import answer_fields, answers_xml
+from crowdbroker.marketplace import consent, lifecycle, review_policies
 from crowdbroker.marketplace.marketplace import Marketplace
 from crowdbroker.marketplace.qualifications import Action
 from crowdbroker.marketplace.questions import read_question
 from crowdbroker.marketplace.sweep import catch_up
 from crowdbroker.marketplace.tables import AssignmentRow, HitRow, HitTypeRow, WorkerRow
 from crowdbroker.marketplace.times import SECOND_MS, from_ms
+from crowdbroker.marketplace.work_answers import answer_to
 from crowdbroker.marketplace.work_errors import (
     AlreadyDone,
-    EmptyAnswer,
     NotHeld,
     NothingLeft,
     NotQualified,
@@ -35,7 +34,7 @@ def accept(market: Marketplace, worker_id: str, hit_id: str) -> Held:
     """Give a place of this HIT to the worker.
 
     Raises:
-        UnknownWorker, NothingLeft, AlreadyDone, NotQualified, QueueFull.
+        UnknownWorker, NothingLeft, AlreadyDone, NotQualified, QueueFull, ConsentNeeded.
     """
     now_ms = market.now_ms()
     catch_up(market, now_ms)
@@ -54,7 +53,7 @@ def accept_next(market: Marketplace, worker_id: str, hit_type_id: str) -> Held:
     """Give the worker a place of the group's oldest HIT that this worker can accept.
 
     Raises:
-        UnknownWorker, NothingLeft, NotQualified, QueueFull.
+        UnknownWorker, NothingLeft, NotQualified, QueueFull, ConsentNeeded.
     """
     now_ms = market.now_ms()
     catch_up(market, now_ms)
@@ -94,15 +93,16 @@ def submit(market: Marketplace, worker_id: str, assignment_id: str, fields: Sequ
         AlreadyDone: the worker has handed it in before.
         TooLate: the deadline has passed; nothing is stored.
         EmptyAnswer: there is no other field.
+        Incomplete: an answer to a QuestionForm is missing or not as asked.
     """
     now_ms = market.now_ms()
     catch_up(market, now_ms)
     with market.write() as session:
         hit, place = _locked(session, worker_id, assignment_id)
-        answer = answer_fields(fields)
-        if not answer:
-            raise EmptyAnswer("The page sent no answer.")
-        lifecycle.hand_in(session, hit, place, answers_xml(answer), now_ms)
+        answer = answer_to(question_xml(session, hit.id), fields)
+        with review_policies.when_reviewable(session, hit, now_ms):
+            lifecycle.hand_in(session, hit, place, answer, now_ms)
+            review_policies.submitted(session, hit, place, now_ms)
 
 
 def give_back(market: Marketplace, worker_id: str, assignment_id: str) -> None:
@@ -111,16 +111,19 @@ def give_back(market: Marketplace, worker_id: str, assignment_id: str) -> None:
     catch_up(market, now_ms)
     with market.write() as session:
         hit, place = _locked(session, worker_id, assignment_id)
-        lifecycle.free(session, hit, place, now_ms, late=False)
+        with review_policies.when_reviewable(session, hit, now_ms):
+            lifecycle.free(session, hit, place, now_ms, late=False)
 
 
 def _accept(market: Marketplace, session: Session, worker: WorkerRow, hit: HitRow, now_ms: int) -> Held:
     kind = type_of(session, hit)
-    if not may_with(session, worker, kind, Action.ACCEPT):
+    settled_ms = market.fidelity.qualifications_settled_ms(now_ms)
+    if not may_with(session, worker, kind, Action.ACCEPT, granted_by_ms=settled_ms):
         raise NotQualified("You do not meet the requirements of this work.")
     if hit.available == 0 or hit.expires_ms <= now_ms:
         raise NothingLeft("This work is no longer available.")
     _refuse_full_queue(session, worker)
+    consent.refuse_without(session, worker.id, kind)
     place = _place(market, session, hit, kind, worker.id, now_ms)
     lifecycle.take(session, hit, place, now_ms)
     return _held(session, place)
@@ -191,4 +194,5 @@ def _held(session: Session, place: AssignmentRow) -> Held:
         frame_height=question.frame_height,
         accepted_at=from_ms(place.accepted_ms),
         deadline=from_ms(place.deadline_ms),
+        form=question.form,
     )

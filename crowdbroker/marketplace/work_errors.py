@@ -8,10 +8,18 @@ WorkError
 ├── QueueFull       the worker holds as many Assignments as one may
 ├── NotHeld         the worker does not hold this Assignment
 ├── TooLate         the Assignment's time ran out
-└── EmptyAnswer     the page sent no answer field
+├── EmptyAnswer     the page sent no answer field
+├── Incomplete      a QuestionForm lacks answers, or has malformed ones
+├── NotRequestable  this qualification cannot be requested (now)
+├── NotAppealable   nothing can be said against this decision (any more)
+└── ConsentNeeded   the worker has not agreed to what the work asks consent for
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crowdbroker.marketplace.question_form import Problem
 
 
 class WorkError(Exception):
@@ -48,3 +56,27 @@ class TooLate(WorkError):
 
 class EmptyAnswer(WorkError):
     """The page sent no field beside those that name the Assignment."""
+
+
+class Incomplete(WorkError):
+    """A QuestionForm, of a HIT or a test, lacks answers or has malformed ones; `problems` says which."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("Some answers are missing or not as asked.")
+        self.problems = problems
+
+
+class NotRequestable(WorkError):
+    """The qualification is held already, was tried too often or too lately, or nobody may request it."""
+
+
+class NotAppealable(WorkError):
+    """The Assignment is not a refused one of this worker's, is too old, or was appealed before."""
+
+
+class ConsentNeeded(WorkError):
+    """The work asks for consent to a text (`text_id`) that this worker has not given."""
+
+    def __init__(self, text_id: int) -> None:
+        super().__init__("This work asks for your consent first.")
+        self.text_id = text_id

@@ -1,54 +1,30 @@
-"""What a worker may choose from: groups of HITs, the HITs of one, a preview."""
+"""What a worker may choose from: the HITs of one group, a preview."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import func
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from crowdbroker.marketplace.lifecycle import ASSIGNABLE
 from crowdbroker.marketplace.marketplace import Marketplace
-from crowdbroker.marketplace.qualifications import Action, standing
+from crowdbroker.marketplace.qualifications import Action
 from crowdbroker.marketplace.questions import read_question
 from crowdbroker.marketplace.sweep import catch_up
-from crowdbroker.marketplace.tables import AssignmentRow, BlockRow, HitRow, HitTypeRow, QuestionRow, RequesterRow
-from crowdbroker.marketplace.times import from_ms
+from crowdbroker.marketplace.tables import AssignmentRow, HitRow, HitTypeRow, QuestionRow
 from crowdbroker.marketplace.work_errors import NothingLeft, NotQualified
-from crowdbroker.marketplace.work_views import Group, Preview
-from crowdbroker.marketplace.workers import known, may, may_with
+from crowdbroker.marketplace.work_views import Preview
+from crowdbroker.marketplace.workers import known, may_with
 
 BROWSE_AT_ONCE = 50
 
 
-def groups(market: Marketplace, worker_id: str, *, search: str = "") -> list[Group]:
-    """Return the groups that have a HIT this worker could take and see, newest first.
+def browse(market: Marketplace, worker_id: str, hit_type_id: str, *, after: str | None = None) -> Iterator[Preview]:
+    """Give the HITs of a group that this worker can still accept, oldest first, a few at a time from the database.
 
     Args:
-        market: where to look.
-        worker_id: who looks. Requesters who block this worker and groups hidden by a requirement are left out.
-        search: text that title, description or keywords contain, in any case.
-
-    Raises:
-        UnknownWorker: nobody has this WorkerId.
-    """
-    now_ms = market.now_ms()
-    catch_up(market, now_ms)
-    with market.read() as session:
-        worker = known(session, worker_id)
-        who = standing(session, worker)
-        taken = _taken_by_type(session, worker_id)
-        last_end = _last_end(session, search, worker_id)
-        return [
-            _group(kind, requester, kind.assignable_hits - taken.get(kind.id, 0), end_ms, may(who, kind, Action.ACCEPT))
-            for kind, requester, end_ms in last_end
-            if kind.assignable_hits > taken.get(kind.id, 0) and may(who, kind, Action.DISCOVER)
-        ]
-
-
-def browse(market: Marketplace, worker_id: str, hit_type_id: str) -> Iterator[Preview]:
-    """Give the HITs of a group that this worker can still accept, oldest first, a few at a time from the database.
+        after: a HIT of the group; only those that were made after it are given. None, or another HIT: all.
 
     Raises:
         UnknownWorker: nobody has this WorkerId.
@@ -59,7 +35,9 @@ def browse(market: Marketplace, worker_id: str, hit_type_id: str) -> Iterator[Pr
         kind = session.exec(select(HitTypeRow).where(HitTypeRow.id == hit_type_id)).first()
         if kind is not None and not may_with(session, known(session, worker_id), kind, Action.PREVIEW):
             raise NotQualified("You do not meet the requirements of this work.")
-    return _previews(market, worker_id, hit_type_id)
+        passed = select(HitRow.seq).where(HitRow.id == after, HitRow.hit_type_id == hit_type_id)
+        start = session.exec(passed).first() or 0
+    return _previews(market, worker_id, hit_type_id, start)
 
 
 def preview(market: Marketplace, worker_id: str, hit_id: str) -> Preview:
@@ -107,8 +85,7 @@ def question_xml(session: Session, hit_id: str) -> str:
     return session.exec(select(QuestionRow.question).where(QuestionRow.hit_id == hit_id)).one()
 
 
-def _previews(market: Marketplace, worker_id: str, hit_type_id: str) -> Iterator[Preview]:
-    after = 0
+def _previews(market: Marketplace, worker_id: str, hit_type_id: str, after: int) -> Iterator[Preview]:
     while True:
         with market.read() as session:
             kind = session.exec(select(HitTypeRow).where(HitTypeRow.id == hit_type_id)).first()
@@ -134,52 +111,5 @@ def _preview(hit: HitRow, kind: HitTypeRow, xml: str) -> Preview:
         html=question.html,
         external_url=question.external_url,
         frame_height=question.frame_height,
-    )
-
-
-def _taken_by_type(session: Session, worker_id: str) -> dict[str, int]:
-    """Count, by type, the HITs with free places that this worker has a place in."""
-    rows = (
-        select(HitRow.hit_type_id, func.count())
-        .join(AssignmentRow, col(AssignmentRow.hit_id) == col(HitRow.id))
-        .where(AssignmentRow.worker_id == worker_id, HitRow.status == ASSIGNABLE)
-        .group_by(col(HitRow.hit_type_id))
-    )
-    return dict(session.exec(rows).all())
-
-
-def _last_end(session: Session, search: str, worker_id: str) -> list[tuple[HitTypeRow, str, int]]:
-    """Return types with work, the requester's name and when the last of the HITs expires; newest first."""
-    last_end = (
-        select(func.max(HitRow.expires_ms))
-        .where(HitRow.hit_type_id == HitTypeRow.id, HitRow.status == ASSIGNABLE)
-        .correlate(HitTypeRow)
-        .scalar_subquery()
-    )
-    blocking = select(BlockRow.requester_id).where(BlockRow.worker_id == worker_id)
-    rows = (
-        select(HitTypeRow, RequesterRow.name, last_end)
-        .join(RequesterRow, col(RequesterRow.id) == col(HitTypeRow.requester_id))
-        .where(HitTypeRow.assignable_hits > 0, col(HitTypeRow.requester_id).not_in(blocking))
-        .order_by(col(HitTypeRow.seq).desc())
-    )
-    if search.strip():
-        texts = col(HitTypeRow.title), col(HitTypeRow.description), col(HitTypeRow.keywords)
-        rows = rows.where(or_(*(text.icontains(search.strip(), autoescape=True) for text in texts)))
-    return [(kind, name, int(end_ms)) for kind, name, end_ms in session.exec(rows).all()]
-
-
-def _group(kind: HitTypeRow, requester: str, available: int, end_ms: int, qualified: bool) -> Group:
-    return Group(
-        hit_type_id=kind.id,
-        title=kind.title,
-        description=kind.description,
-        keywords=kind.keywords,
-        requester=requester,
-        reward_cents=kind.reward_cents,
-        duration_s=kind.duration_s,
-        available=available,
-        expires_at=from_ms(end_ms),
-        qualified=qualified,
-        created_at=from_ms(kind.created_ms),
+        form=question.form,
     )

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from statistics import median
 
 from sqlalchemy import ColumnElement, case, func
 from sqlmodel import col, select
 
 from crowdbroker.marketplace import lifecycle
 from crowdbroker.marketplace.marketplace import Marketplace
+from crowdbroker.marketplace.measured_tables import PaceRow, RequesterRecordRow
 from crowdbroker.marketplace.sweep import catch_up
 from crowdbroker.marketplace.tables import AssignmentRow, HitRow
 from crowdbroker.marketplace.times import SECOND_MS, epoch_ms
 from crowdbroker.marketplace.workers import known
 
-# Of the latest submissions only: a group's pace changes while it runs, and a page must not read all of a large one.
-LATEST = 200
 FEWEST = 3
 
 
@@ -43,7 +41,7 @@ class Pace:
     """How long people take from accepting to submitting.
 
     Attributes:
-        submissions: what it was measured on, at most `LATEST`.
+        submissions: what it was measured on, at most `measured.LATEST`.
         median_s: at least one second.
     """
 
@@ -53,6 +51,19 @@ class Pace:
     def hourly_cents(self, reward_cents: int) -> int:
         """Return what a reward is an hour at this pace, in cents, rounded."""
         return round(reward_cents * 3600 / self.median_s)
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """How much of the work that a requester has decided on was refused."""
+
+    decided: int
+    refused: int
+
+    @property
+    def percent(self) -> float:
+        """The share that was refused, 0 to 100."""
+        return 100 * self.refused / self.decided
 
 
 def progress(market: Marketplace, worker_id: str, *, now: datetime) -> Progress:
@@ -96,32 +107,22 @@ def done_by_type(market: Marketplace, worker_id: str) -> dict[str, int]:
         return dict(session.exec(rows).all())
 
 
-def paces(market: Marketplace, hit_type_ids: Sequence[str]) -> dict[str, Pace]:
+def paces(market: Marketplace, hit_type_ids: Collection[str]) -> dict[str, Pace]:
     """Return the pace of each HIT type that has at least `FEWEST` submissions, by all workers."""
-    newest_first = func.row_number().over(
-        partition_by=col(HitRow.hit_type_id), order_by=col(AssignmentRow.submitted_ms).desc()
-    )
-    numbered = (
-        select(
-            col(HitRow.hit_type_id).label("kind"),
-            (col(AssignmentRow.submitted_ms) - col(AssignmentRow.accepted_ms)).label("took_ms"),
-            newest_first.label("place"),
-        )
-        .join(AssignmentRow, col(AssignmentRow.hit_id) == col(HitRow.id))
-        .where(col(HitRow.hit_type_id).in_(hit_type_ids), col(AssignmentRow.status).in_(lifecycle.VISIBLE))
-        .subquery()
-    )
-    took_by_type: dict[str, list[int]] = {}
+    wanted = col(PaceRow.hit_type_id).in_(hit_type_ids), PaceRow.submissions >= FEWEST
+    rows = select(PaceRow.hit_type_id, PaceRow.submissions, PaceRow.median_ms).where(*wanted)
     with market.read() as session:
-        for kind, took_ms in session.exec(
-            select(numbered.c.kind, numbered.c.took_ms).where(numbered.c.place <= LATEST)
-        ):
-            took_by_type.setdefault(kind, []).append(took_ms)
-    return {kind: _pace(took) for kind, took in took_by_type.items() if len(took) >= FEWEST}
+        return {kind: Pace(count, max(took_ms / SECOND_MS, 1.0)) for kind, count, took_ms in session.exec(rows)}
 
 
-def _pace(took_ms: list[int]) -> Pace:
-    return Pace(len(took_ms), max(median(took_ms) / SECOND_MS, 1.0))
+def refusals(market: Marketplace, requester_ids: Collection[str]) -> dict[str, Refusals]:
+    """Return how often each requester has refused work; who has decided on none yet is left out."""
+    row = RequesterRecordRow
+    rows = select(row.requester_id, row.approved, row.rejected).where(
+        col(row.requester_id).in_(requester_ids), row.approved + row.rejected > 0
+    )
+    with market.read() as session:
+        return {who: Refusals(approved + rejected, rejected) for who, approved, rejected in session.exec(rows)}
 
 
 def _count_since(start_ms: int) -> ColumnElement[int]:

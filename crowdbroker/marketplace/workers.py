@@ -9,12 +9,12 @@ from sqlmodel import Session
 
 from crowdbroker.marketplace import ledger
 from crowdbroker.marketplace.marketplace import Marketplace
-from crowdbroker.marketplace.qualifications import Action, Standing, allows, standing
+from crowdbroker.marketplace.qualifications import Action, Standing, allows, seen_by, standing
 from crowdbroker.marketplace.tables import BlockRow, HitTypeRow, WorkerRow
 from crowdbroker.marketplace.work_errors import UnknownWorker, WorkError
 
 _WORKER_ID = re.compile(r"A[A-Z0-9]{0,63}")
-_COUNTRY = re.compile(r"[A-Z]{2}")
+COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 def enrol(market: Marketplace, name: str, *, worker_id: str | None = None, country: str | None = None) -> str:
@@ -29,17 +29,21 @@ def enrol(market: Marketplace, name: str, *, worker_id: str | None = None, count
     Raises:
         WorkError: the WorkerId is taken or malformed, or the country is malformed.
     """
-    chosen = worker_id or market.ids.person()
-    if not _WORKER_ID.fullmatch(chosen):
-        raise WorkError("A WorkerId is A and up to 63 capital letters or digits.")
-    if country is not None and not _COUNTRY.fullmatch(country):
-        raise WorkError("A country is two capital letters.")
     with market.write() as session:
-        if session.get(WorkerRow, chosen) is not None:
-            raise WorkError(f"The WorkerId {chosen} is taken.")
-        session.add(WorkerRow(id=chosen, name=name, country=country, created_ms=market.now_ms()))
-        ledger.open_accounts(session, ledger.owed(chosen))
-    return chosen
+        return add_worker(session, worker_id or market.ids.person(), name, market.now_ms(), country=country)
+
+
+def add_worker(session: Session, worker_id: str, name: str, now_ms: int, *, country: str | None = None) -> str:
+    """Make a worker with an account for what is owed, and return the WorkerId. Raises WorkError as `enrol`."""
+    if not _WORKER_ID.fullmatch(worker_id):
+        raise WorkError("A WorkerId is A and up to 63 capital letters or digits.")
+    if country is not None and not COUNTRY.fullmatch(country):
+        raise WorkError("A country is two capital letters.")
+    if session.get(WorkerRow, worker_id) is not None:
+        raise WorkError(f"The WorkerId {worker_id} is taken.")
+    session.add(WorkerRow(id=worker_id, name=name, country=country, created_ms=now_ms))
+    ledger.open_accounts(session, ledger.owed(worker_id))
+    return worker_id
 
 
 def known(session: Session, worker_id: str) -> WorkerRow:
@@ -57,11 +61,13 @@ def blocked(session: Session, worker_id: str, requester_id: str) -> bool:
 
 def may(who: Standing, kind: HitTypeRow, action: Action) -> bool:
     """Whether a worker of this standing meets what a HIT type requires for the action."""
-    return allows(who, json.loads(kind.requirements), action)
+    return allows(seen_by(who, kind.requester_id), json.loads(kind.requirements), action)
 
 
-def may_with(session: Session, worker: WorkerRow, kind: HitTypeRow, action: Action) -> bool:
-    """Whether a worker may do this with a HIT type's work: not blocked, and qualified."""
+def may_with(
+    session: Session, worker: WorkerRow, kind: HitTypeRow, action: Action, *, granted_by_ms: int | None = None
+) -> bool:
+    """Whether a worker may do this with a HIT type's work: not blocked, and qualified (`standing`)."""
     if blocked(session, worker.id, kind.requester_id):
         return False
-    return may(standing(session, worker), kind, action)
+    return may(standing(session, worker, granted_by_ms=granted_by_ms), kind, action)

@@ -116,8 +116,8 @@ def open_desk(tmp_path, clock, boto_client):
     opened = []
     events = boto_client.meta.events
 
-    def open_one(**options: Any) -> Desk:
-        market = Marketplace.open(f"sqlite:///{tmp_path}/market/place.db", **({"clock": clock, "seed": 7} | options))
+    def open_one(url: str = f"sqlite:///{tmp_path}/market/place.db", **options: Any) -> Desk:
+        market = Marketplace.open(url, **({"clock": clock, "seed": 7} | options))
         opened.append(market)
         events.register_first("before-send.mturk", answer_in_process(market), unique_id="desk")
         return Desk(market, clock, boto_client)

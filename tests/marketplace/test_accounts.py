@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crowdbroker.marketplace import accounts
+from crowdbroker.marketplace import accounts, hashing
 from crowdbroker.marketplace.marketplace import Marketplace
 
 PASSWORD = "four easy words here"
@@ -172,3 +172,26 @@ def test_every_process_on_a_database_signs_with_one_key(market, database):
     other = Marketplace.open(f"sqlite:///{database}")
     assert accounts.signing_key(market) == accounts.signing_key(other)
     other.close()
+
+
+@pytest.mark.slow
+def test_a_crowd_at_the_door_is_told_to_come_back_and_counts_against_nobody(market):
+    worker_id = accounts.sign_up(market, "Maria", PASSWORD)
+    start = threading.Barrier(30)
+    outcomes: list[type[Exception]] = []
+
+    def guess() -> None:
+        start.wait()
+        try:
+            accounts.sign_in(market, "Nobody", "wrong")
+        except accounts.AccountError as error:
+            outcomes.append(type(error))
+
+    threads = [threading.Thread(target=guess) for _ in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(outcomes) == {accounts.SignInFailed, accounts.ManyAtTheDoor}
+    assert outcomes.count(accounts.SignInFailed) >= hashing.AT_ONCE + hashing.WAITING
+    assert accounts.sign_in(market, "Maria", PASSWORD) == worker_id

@@ -129,7 +129,8 @@ def _wrong(url: str, day: Day) -> list[str]:
     market = Marketplace.open(url)
     with market.read() as session:
         wrong = check_books(session)
-        taken = Counter(session.exec(select(AssignmentRow.hit_id).where(col(AssignmentRow.worker_id).is_not(None))).all())
+        held = select(AssignmentRow.hit_id).where(col(AssignmentRow.worker_id).is_not(None))
+        taken = Counter(session.exec(held).all())
         wrong += [f"HIT {hit} was given {count} times" for hit, count in taken.items() if count > PLACES]
         stored = sum(hit.submitted + hit.completed for hit in session.exec(select(HitRow)).all())
         wrong += [] if stored == day.done["submit"] else [f"{stored} stored, {day.done['submit']} submitted"]

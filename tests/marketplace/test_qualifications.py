@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import pytest
+from sqlmodel import select
 
 from crowdbroker.marketplace import worker
+from crowdbroker.marketplace.hit_warnings import warnings_of
 from crowdbroker.marketplace.qualifications import Action, Standing, allows, approval_rate
+from crowdbroker.marketplace.requester_rows import insert_requester
 from crowdbroker.marketplace.system_qualifications import ADULT, LOCALE, MASTERS, NUMBER_APPROVED, PERCENT_APPROVED
-from crowdbroker.marketplace.tables import WorkerRow
+from crowdbroker.marketplace.tables import HitTypeRow, WorkerRow
 
 
 def requirement(comparator, *integers, kind="3KIND", guarded="Accept"):
@@ -146,6 +149,29 @@ def test_masters_cost_more(desk):
     assert desk.balance() == ("9998.75", "1.25")
 
 
+def test_masters_are_whom_the_requester_has_named_so_and_a_warning_says_it(desk):
+    ann, bob = desk.worker(), desk.worker()
+    for name, who in (("Masters", ann), ("Birds", bob)):
+        made = desk.client.create_qualification_type(Name=name, Description="d", QualificationTypeStatus="Active")
+        type_id = made["QualificationType"]["QualificationTypeId"]
+        desk.client.associate_qualification_with_worker(QualificationTypeId=type_id, WorkerId=who)
+    hits = [desk.hit(QualificationRequirements=[ask("Exists", one)]) for one in sorted(MASTERS)]
+    for hit in hits:
+        with pytest.raises(worker.NotQualified):
+            worker.accept(desk.market, bob, hit["HITId"])
+    told = [worker.needs(desk.market, who, [hits[0]["HITTypeId"]])[hits[0]["HITTypeId"]][0] for who in (ann, bob)]
+    assert [(one.words, one.is_met) for one in told] == [("Masters: needed", True), ("Masters: needed", False)]
+    with desk.market.write() as session:
+        insert_requester(session, "A2OTHER", "Other", at_ms=0)
+        session.exec(select(HitTypeRow).where(HitTypeRow.id == hits[1]["HITTypeId"])).one().requester_id = "A2OTHER"
+    assert worker.accept(desk.market, ann, hits[0]["HITId"])
+    with pytest.raises(worker.NotQualified):
+        worker.accept(desk.market, ann, hits[1]["HITId"])
+    desk.hit()
+    with desk.market.read() as session:
+        assert ["Masters" in one.text for one in warnings_of(session)] == [True, True]
+
+
 @pytest.mark.parametrize(
     "asked",
     [
@@ -162,6 +188,8 @@ def test_masters_cost_more(desk):
         ask("EqualTo", LOCALE, LocaleValues=[{"Country": "US"}, {"Country": "DE"}]),
         ask("In", LOCALE, LocaleValues=[{"Country": "US"}] * 31),
         ask("EqualTo", LOCALE, LocaleValues=[{"Country": "USA"}]),
+        ask("EqualTo", LOCALE, LocaleValues=[{"Country": "us"}]),
+        ask("EqualTo", LOCALE, LocaleValues=[{"Country": "US", "Subdivision": "c!"}]),
         ask("Exists", ADULT, RequiredToPreview=True, ActionsGuarded="Accept"),
         ask("Like", ADULT, 1),
     ],

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+import questionforms
 
 from crowdbroker.marketplace.faults import Fault
 from crowdbroker.marketplace.questions import Question, read_question
@@ -74,7 +75,14 @@ def test_the_size_is_counted_in_bytes():
         read_question(html("é" * (65_535 - frame)))
 
 
-def test_a_question_form_is_said_to_be_missing():
-    with pytest.raises(Fault, match="QuestionForm") as caught:
+def test_a_question_form_gives_its_questions():
+    found = read_question(questionforms.form(questionforms.question(questionforms.text())))
+    assert (found.html, found.external_url, found.frame_height) == (None, None, 0)
+    assert found.form is not None
+    assert [each.identifier for each in found.form.questions] == ["animal"]
+
+
+def test_a_malformed_question_form_is_refused():
+    with pytest.raises(Fault, match="QuestionForm has no Question") as caught:
         read_question(f'<QuestionForm xmlns="{SCHEMAS}/2017-11-06/QuestionForm.xsd"/>')
-    assert caught.value.code == "NotImplemented"
+    assert caught.value.code == "XMLParseError"

@@ -5,7 +5,16 @@ from datetime import timedelta, timezone
 import pytest
 
 from crowdbroker.marketplace import worker
-from crowdbroker.marketplace.work_progress import LATEST, Pace, Progress, done_by_type, paces, progress
+from crowdbroker.marketplace.measured import LATEST
+from crowdbroker.marketplace.work_progress import (
+    Pace,
+    Progress,
+    Refusals,
+    done_by_type,
+    paces,
+    progress,
+    refusals,
+)
 
 
 def submit_after(desk, clock, hit, seconds: float, worker_id: str | None = None) -> str:
@@ -108,3 +117,19 @@ def test_answers_faster_than_a_second_do_not_divide_by_nothing(desk):
     for _ in range(3):
         desk.done(hit)
     assert paces(desk.market, [hit["HITTypeId"]]) == {hit["HITTypeId"]: Pace(3, 1.0)}
+
+
+def test_a_requester_is_known_by_how_often_work_was_refused(desk):
+    assert refusals(desk.market, ["A0DEFAULTOWNER"]) == {}
+    places = [desk.done(desk.hit()) for _ in range(4)]
+    assert refusals(desk.market, ["A0DEFAULTOWNER"]) == {}
+    desk.client.approve_assignment(AssignmentId=places[0])
+    for place in places[1:3]:
+        desk.client.reject_assignment(AssignmentId=place, RequesterFeedback="No animal in it.")
+    assert refusals(desk.market, ["A0DEFAULTOWNER"]) == {"A0DEFAULTOWNER": Refusals(3, 2)}
+    desk.client.approve_assignment(AssignmentId=places[1], OverrideRejection=True)
+    desk.clock.move(days=2)  # the last one is approved by the clock
+    worker.earnings(desk.market, desk.worker())
+    seen = refusals(desk.market, ["A0DEFAULTOWNER", "ANOBODY"])
+    assert seen == {"A0DEFAULTOWNER": Refusals(4, 1)}
+    assert seen["A0DEFAULTOWNER"].percent == 25.0

@@ -209,7 +209,7 @@ def test_earnings_and_history_tell_the_whole_story(desk):
     desk.client.approve_assignment(AssignmentId=approved, RequesterFeedback="Fine")
     desk.client.reject_assignment(AssignmentId=rejected, RequesterFeedback="Blank")
     desk.client.send_bonus(WorkerId=ann, AssignmentId=approved, BonusAmount="1.00", Reason="fast")
-    assert worker.earnings(desk.market, ann) == worker.Earnings(10, 30, 1, 100)
+    assert worker.earnings(desk.market, ann) == worker.Earnings(10, 30, 1, 100, decided_s=0.0, owed_cents=110)
     past = {one.assignment_id: one for one in worker.history(desk.market, ann)}
     assert {key: one.status for key, one in past.items()} == {
         approved: "Approved",

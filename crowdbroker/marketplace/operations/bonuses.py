@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import col, select
 
-from crowdbroker.marketplace import inputs, ledger, lifecycle, tokens
+from crowdbroker.marketplace import inputs, ledger, lifecycle, notices, tokens
 from crowdbroker.marketplace.faults import BadValue, already_processed, wrong_assignment_state
 from crowdbroker.marketplace.operations import shown
 from crowdbroker.marketplace.operations.hit_types import wire_amount
@@ -71,3 +71,4 @@ def _pay(call: Call, asked: inputs.SendBonus, place: AssignmentRow, amount_cents
         granted_ms=call.now_ms,
     )
     call.session.add(row)
+    notices.bonus(call.session, place, amount_cents, asked.Reason, call.now_ms)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from crowdbroker.marketplace import inputs, lifecycle, tokens
-from crowdbroker.marketplace.faults import BadValue, Fault, already_processed, wrong_hit_state
-from crowdbroker.marketplace.money import LARGE_HIT
+from crowdbroker.marketplace import inputs, lifecycle, review_policies, tokens
+from crowdbroker.marketplace.faults import BadValue, already_processed, wrong_hit_state
 from crowdbroker.marketplace.operations.hits import place_cents
-from crowdbroker.marketplace.operations.owned import own_hit_to_change, own_hit_type
+from crowdbroker.marketplace.operations.owned import own_hit_to_change, usable_hit_type
 from crowdbroker.marketplace.operations.registry import Call, Output, operation
 from crowdbroker.marketplace.shapes import MOST_PLACES
 from crowdbroker.marketplace.tables import HitRow
@@ -20,22 +19,16 @@ NOT_DISPOSED = "Assignable, Unassignable, Reviewable, Reviewing"
 
 @operation(inputs.CreateAdditionalAssignmentsForHIT, writes=True)
 def create_additional_assignments(call: Call, asked: inputs.CreateAdditionalAssignmentsForHIT) -> Output:
-    """Add places. The fee's step at ten places is fixed at creation, so a smaller HIT cannot grow past it."""
+    """Add places, which become available at once unless the HIT has expired."""
     token = asked.UniqueRequestToken
     if token:
         made = tokens.recall(call.session, call.requester_id, EXTENSION, token, call.now_ms)
         if made:
             raise already_processed(token, made)
     hit = _living_hit(call, asked.HITId)
-    places = hit.max_assignments + asked.NumberOfAdditionalAssignments
-    if hit.max_assignments < LARGE_HIT <= places:
-        raise Fault(
-            "InvalidMaximumAssignmentsIncrease",
-            f"A HIT created with fewer than {LARGE_HIT} assignments cannot have {LARGE_HIT} or more.",
-        )
-    if places > MOST_PLACES:
+    if hit.max_assignments + asked.NumberOfAdditionalAssignments > MOST_PLACES:
         raise BadValue(f"MaxAssignments would be above {MOST_PLACES}.")
-    lifecycle.grow(call.session, hit, asked.NumberOfAdditionalAssignments, call.now_ms)
+    lifecycle.extend(call.session, hit, call.now_ms, places=asked.NumberOfAdditionalAssignments)
     if token:
         tokens.remember(call.session, call.requester_id, EXTENSION, token, call.request_id, call.now_ms)
     return {}
@@ -51,7 +44,9 @@ def update_expiration(call: Call, asked: inputs.UpdateExpirationForHIT) -> Outpu
     token = f"{hit.id}{from_ms(expires_ms).isoformat()}"
     if tokens.recall(call.session, call.requester_id, EXPIRATION, token, call.now_ms):
         raise already_processed(token)
-    lifecycle.move_expiration(call.session, hit, expires_ms, call.now_ms)
+    # Ending a HIT is its owner's only brake: its policy must not reopen it in the same moment.
+    with review_policies.when_reviewable(call.session, hit, call.now_ms, may_extend=False):
+        lifecycle.move_expiration(call.session, hit, expires_ms, call.now_ms)
     tokens.remember(call.session, call.requester_id, EXPIRATION, token, call.request_id, call.now_ms)
     return {}
 
@@ -59,7 +54,7 @@ def update_expiration(call: Call, asked: inputs.UpdateExpirationForHIT) -> Outpu
 @operation(inputs.UpdateHITTypeOfHIT, writes=True)
 def update_hit_type_of_hit(call: Call, asked: inputs.UpdateHITTypeOfHIT) -> Output:
     """Give a HIT another type's properties; accepted Assignments keep their reward, deadline and delay."""
-    kind = own_hit_type(call, asked.HITTypeId)
+    kind = usable_hit_type(call, asked.HITTypeId)
     hit = _living_hit(call, asked.HITId)
     cents = place_cents(call, kind, hit.max_assignments)
     lifecycle.change_type(call.session, hit, kind.id, cents, call.now_ms)
@@ -86,7 +81,7 @@ def delete_hit(call: Call, asked: inputs.DeleteHIT) -> Output:
     finished = hit.status in (lifecycle.REVIEWABLE, lifecycle.REVIEWING)
     if not finished or hit.submitted:
         raise wrong_hit_state(hit.status, f"{lifecycle.REVIEWING}, {lifecycle.REVIEWABLE}")
-    lifecycle.dispose(call.session, hit)
+    lifecycle.dispose(call.session, hit, call.now_ms)
     return {}
 
 

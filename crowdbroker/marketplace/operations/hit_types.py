@@ -63,7 +63,7 @@ def _from_input(call: Call, asked: inputs.CreateHIT | inputs.CreateHITType) -> H
         reward_cents=wire_amount(asked.Reward, least_cents=0, member="Reward"),
         duration_s=asked.AssignmentDurationInSeconds,
         auto_approval_s=DEFAULT_AUTO_APPROVAL_S if delay_s is None else delay_s,
-        requirements=json.dumps(needed, sort_keys=True),
+        requirements=requirements.as_json(needed),
         masters=requirements.asks_for_masters(needed),
         created_ms=call.now_ms,
     )

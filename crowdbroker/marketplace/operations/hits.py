@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import col, select
 
-from crowdbroker.marketplace import inputs, lifecycle, tokens
-from crowdbroker.marketplace.faults import BadValue, Fault
+from crowdbroker.marketplace import inputs, lifecycle, requirements, review_policies, tokens
+from crowdbroker.marketplace.faults import Fault
+from crowdbroker.marketplace.hit_warnings import store_warnings
+from crowdbroker.marketplace.layout_tables import HitLayoutRow
 from crowdbroker.marketplace.operations import shown
+from crowdbroker.marketplace.operations.asked_questions import Asked, asked_question, store_question
 from crowdbroker.marketplace.operations.hit_types import hit_type
-from crowdbroker.marketplace.operations.owned import own_hit, own_hit_type
+from crowdbroker.marketplace.operations.owned import own_hit, usable_hit_type
 from crowdbroker.marketplace.operations.registry import Call, Output, operation
-from crowdbroker.marketplace.questions import read_question
 from crowdbroker.marketplace.tables import HitRow, HitTypeRow, QuestionRow
 from crowdbroker.marketplace.times import SECOND_MS
 
@@ -23,7 +25,7 @@ CREATION = "CreateHIT"
 def create_hit(call: Call, asked: inputs.CreateHIT) -> Output:
     """Return a new HIT of the type that its properties name; a remembered token is refused with the HIT it made."""
     _refuse_known_token(call, asked)
-    question = _question(asked)
+    question = asked_question(call, asked)
     return _create(call, asked, hit_type(call, asked), question)
 
 
@@ -31,8 +33,8 @@ def create_hit(call: Call, asked: inputs.CreateHIT) -> Output:
 def create_hit_with_hit_type(call: Call, asked: inputs.CreateHITWithHITType) -> Output:
     """Return a new HIT of a registered type; its tokens are those of CreateHIT."""
     _refuse_known_token(call, asked)
-    question = _question(asked)
-    return _create(call, asked, own_hit_type(call, asked.HITTypeId), question)
+    question = asked_question(call, asked)
+    return _create(call, asked, usable_hit_type(call, asked.HITTypeId), question)
 
 
 @operation(inputs.GetHIT, writes=False)
@@ -44,8 +46,11 @@ def get_hit(call: Call, asked: inputs.GetHIT) -> Output:
 def show_hit(call: Call, hit: HitRow) -> Output:
     """Return a HIT as the wire shows it, with its type and question."""
     kind = call.session.exec(select(HitTypeRow).where(HitTypeRow.id == hit.hit_type_id)).one()
-    question = call.session.exec(select(QuestionRow.question).where(QuestionRow.hit_id == hit.id)).one()
-    return shown.hit(hit, kind, question)
+    layout_id = col(HitLayoutRow.layout_id)
+    questions = select(QuestionRow.question, layout_id).outerjoin(
+        HitLayoutRow, col(HitLayoutRow.hit_id) == col(QuestionRow.hit_id)
+    )
+    return shown.hit(hit, kind, *call.session.exec(questions.where(QuestionRow.hit_id == hit.id)).one())
 
 
 def place_cents(call: Call, kind: HitTypeRow, places: int) -> int:
@@ -62,18 +67,7 @@ def _refuse_known_token(call: Call, asked: inputs.CreateHIT | inputs.CreateHITWi
         raise Fault("HitAlreadyExists", f"A HIT with this UniqueRequestToken already exists; its HITId is {made}.")
 
 
-def _question(asked: inputs.CreateHIT | inputs.CreateHITWithHITType) -> str:
-    if asked.AssignmentReviewPolicy is not None or asked.HITReviewPolicy is not None:
-        raise Fault("NotImplemented", "This marketplace does not have review policies yet.")
-    if (asked.Question is None) == (asked.HITLayoutId is None):
-        raise BadValue("A HIT has exactly one of Question and HITLayoutId.")
-    if asked.Question is None:
-        raise Fault("HITLayoutDoesNotExist", f"HITLayout {asked.HITLayoutId} does not exist.")
-    read_question(asked.Question)
-    return asked.Question
-
-
-def _create(call: Call, asked: Any, kind: HitTypeRow, question: str) -> Output:
+def _create(call: Call, asked: Any, kind: HitTypeRow, question: Asked) -> Output:
     places = asked.MaxAssignments or 1
     expires_ms = call.now_ms + asked.LifetimeInSeconds * SECOND_MS
     hit = HitRow(
@@ -90,8 +84,10 @@ def _create(call: Call, asked: Any, kind: HitTypeRow, question: str) -> Output:
         due_ms=expires_ms,
     )
     lifecycle.open_hit(call.session, hit)
-    call.session.add(QuestionRow(hit_id=hit.id, question=question))
+    review_policies.store(call.session, hit, asked)
+    store_question(call, hit, question)
+    store_warnings(call.session, hit, requirements.warnings_about(kind), call.now_ms)
     if asked.UniqueRequestToken:
         token = asked.UniqueRequestToken
         tokens.remember(call.session, call.requester_id, CREATION, token, hit.id, call.now_ms)
-    return {"HIT": shown.hit(hit, kind, question)}
+    return {"HIT": shown.hit(hit, kind, question.xml, question.layout_id)}

@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from crowdbroker.marketplace import inputs
+from crowdbroker.marketplace.layout_tables import HitLayoutRow
 from crowdbroker.marketplace.operations import shown
 from crowdbroker.marketplace.operations.registry import Call, Output, operation
 from crowdbroker.marketplace.pages import Page, page
@@ -17,7 +18,7 @@ from crowdbroker.marketplace.tables import HitRow, HitTypeRow, QuestionRow
 def list_hits(call: Call, asked: inputs.ListHITs) -> Output:
     """Return the caller's HITs that are not disposed of."""
     wanted = page(asked, (int,), call.requester_id)
-    return _hits(call, wanted, col(HitRow.listed).is_(True))
+    return hits(call, wanted, col(HitRow.listed).is_(True))
 
 
 @operation(inputs.ListReviewableHITs, writes=False)
@@ -28,15 +29,17 @@ def list_reviewable_hits(call: Call, asked: inputs.ListReviewableHITs) -> Output
     conditions: list[Any] = [col(HitRow.status) == status]
     if asked.HITTypeId:
         conditions.append(col(HitRow.hit_type_id) == asked.HITTypeId)
-    return _hits(call, wanted, *conditions)
+    return hits(call, wanted, *conditions)
 
 
-def _hits(call: Call, wanted: Page, *conditions: Any) -> Output:
+def hits(call: Call, wanted: Page, *conditions: Any) -> Output:
+    """Return a page of the caller's HITs that meet the conditions, newest first."""
     seq = col(HitRow.seq)
     rows = (
-        select(HitRow, HitTypeRow, QuestionRow.question)
+        select(HitRow, HitTypeRow, QuestionRow.question, col(HitLayoutRow.layout_id))
         .join(HitTypeRow, col(HitTypeRow.id) == col(HitRow.hit_type_id))
         .join(QuestionRow, col(QuestionRow.hit_id) == col(HitRow.id))
+        .outerjoin(HitLayoutRow, col(HitLayoutRow.hit_id) == col(HitRow.id))
         .where(HitRow.requester_id == call.requester_id, *conditions)
         .order_by(seq.desc())
         .limit(wanted.size)
@@ -44,5 +47,5 @@ def _hits(call: Call, wanted: Page, *conditions: Any) -> Output:
     if wanted.after is not None:
         rows = rows.where(seq < wanted.after[0])
     found = call.session.exec(rows).all()
-    listed = [shown.hit(hit, kind, question) for hit, kind, question in found]
+    listed = [shown.hit(hit, kind, question, layout_id) for hit, kind, question, layout_id in found]
     return wanted.output(found, lambda row: (row[0].seq or 0,)) | {"HITs": listed}

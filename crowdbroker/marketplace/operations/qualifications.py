@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from sqlmodel import col, select
 
-from crowdbroker.marketplace import inputs
+from crowdbroker.marketplace import inputs, notices, qualification_requests
 from crowdbroker.marketplace.faults import Fault
 from crowdbroker.marketplace.operations import shown
 from crowdbroker.marketplace.operations.messages import deliver
-from crowdbroker.marketplace.operations.owned import known_worker, own_qualification_type
+from crowdbroker.marketplace.operations.owned import (
+    known_worker,
+    own_qualification_type,
+    own_qualification_type_to_change,
+)
 from crowdbroker.marketplace.operations.registry import Call, Output, operation
 from crowdbroker.marketplace.pages import page
 from crowdbroker.marketplace.tables import QualificationRow
@@ -19,27 +23,29 @@ REVOKED = "Revoked"
 
 @operation(inputs.AssociateQualificationWithWorker, writes=True)
 def associate_qualification(call: Call, asked: inputs.AssociateQualificationWithWorker) -> Output:
-    """Give a worker a qualification, or another value of it; the worker is told unless SendNotification is false."""
-    kind = own_qualification_type(call, asked.QualificationTypeId)
-    row = QualificationRow(
-        type_id=kind.id,
-        worker_id=known_worker(call, asked.WorkerId).id,
-        value=1 if asked.IntegerValue is None else asked.IntegerValue,
-        status=GRANTED,
-        granted_ms=call.now_ms,
-    )
-    call.session.merge(row)
+    """Give a worker a qualification, or another value of it; the worker is told unless SendNotification is false.
+
+    A request of the worker's that waits is left waiting.
+    """
+    kind = own_qualification_type_to_change(call, asked.QualificationTypeId)
+    worker_id = known_worker(call, asked.WorkerId).id
+    value = 1 if asked.IntegerValue is None else asked.IntegerValue
+    qualification_requests.grant(call.session, kind, worker_id, value, call.now_ms)
     if asked.SendNotification is not False:
-        deliver(call, row.worker_id, "A qualification for you", f"You now have {kind.name} with value {row.value}.")
+        deliver(call, worker_id, "A qualification for you", f"You now have {kind.name} with value {value}.")
     return {}
 
 
 @operation(inputs.DisassociateQualificationFromWorker, writes=True)
 def disassociate_qualification(call: Call, asked: inputs.DisassociateQualificationFromWorker) -> Output:
     """Take a qualification from a worker; the reason is shown to the worker."""
+    # A test that is graded at this moment must see the revocation, or be seen by it.
+    kind = qualification_requests.locked_type(call.session, asked.QualificationTypeId)
     row = _granted(call, asked.QualificationTypeId, asked.WorkerId)
     row.status = REVOKED
     row.reason = asked.Reason
+    name = kind.name if kind is not None else ""
+    notices.revoked(call.session, row.worker_id, row.type_id, name, asked.Reason or "", call.now_ms)
     return {}
 
 

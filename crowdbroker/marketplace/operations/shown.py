@@ -7,6 +7,8 @@ import json
 from crowdbroker.marketplace import lifecycle
 from crowdbroker.marketplace.money import wire_from_cents
 from crowdbroker.marketplace.operations.registry import Output
+from crowdbroker.marketplace.qualification_tables import QualificationRequestRow
+from crowdbroker.marketplace.system_qualifications import SystemType
 from crowdbroker.marketplace.tables import (
     AssignmentRow,
     BonusRow,
@@ -18,12 +20,16 @@ from crowdbroker.marketplace.tables import (
 from crowdbroker.marketplace.times import SECOND_MS, wire_seconds
 
 
-def hit(row: HitRow, kind: HitTypeRow, question: str) -> Output:
-    """Return a HIT. Its group is its type, so that both ids lead a worker to the same work."""
+def hit(row: HitRow, kind: HitTypeRow, question: str, layout_id: str | None) -> Output:
+    """Return a HIT, with the layout that it was made from, if any.
+
+    Its group is its type, so that both ids lead a worker to the same work.
+    """
     shown = {
         "HITId": row.id,
         "HITTypeId": row.hit_type_id,
         "HITGroupId": row.hit_type_id,
+        "HITLayoutId": layout_id,
         "CreationTime": wire_seconds(row.created_ms),
         "Title": kind.title,
         "Description": kind.description,
@@ -77,8 +83,8 @@ def bonus(row: BonusRow) -> Output:
     }
 
 
-def qualification_type(row: QualificationTypeRow) -> Output:
-    """Return a qualification type."""
+def qualification_type(row: QualificationTypeRow, requester_id: str) -> Output:
+    """Return a qualification type; nobody but who made it sees the answers to its test."""
     shown = {
         "QualificationTypeId": row.id,
         "CreationTime": wire_seconds(row.created_ms),
@@ -88,11 +94,38 @@ def qualification_type(row: QualificationTypeRow) -> Output:
         "QualificationTypeStatus": row.status,
         "Test": row.test,
         "TestDurationInSeconds": row.test_duration_s,
-        "AnswerKey": row.answer_key,
+        "AnswerKey": row.answer_key if row.requester_id == requester_id else None,
         "RetryDelayInSeconds": row.retry_delay_s,
         "IsRequestable": True,
         "AutoGranted": row.auto_granted,
         "AutoGrantedValue": row.auto_granted_value,
+    }
+    return _present(shown)
+
+
+def system_type(kind: SystemType) -> Output:
+    """Return one of the marketplace's own qualification types, which nobody can request."""
+    return {
+        "QualificationTypeId": kind.id,
+        "CreationTime": 0.0,
+        "Name": kind.name,
+        "Description": kind.description,
+        "QualificationTypeStatus": "Active",
+        "IsRequestable": False,
+        "AutoGranted": False,
+    }
+
+
+def qualification_request(row: QualificationRequestRow) -> Output:
+    """Return a request that waits for a decision."""
+    assert row.submitted_ms is not None, "only submitted requests are shown"
+    shown = {
+        "QualificationRequestId": row.id,
+        "QualificationTypeId": row.type_id,
+        "WorkerId": row.worker_id,
+        "Test": row.test,
+        "Answer": row.answer,
+        "SubmitTime": wire_seconds(row.submitted_ms),
     }
     return _present(shown)
 

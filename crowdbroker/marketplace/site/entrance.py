@@ -28,7 +28,7 @@ def sign_in(site: Site, request: Request) -> Response:
     except accounts.AccountError as refusal:
         status = 429 if isinstance(refusal, accounts.TooManyTries) else 403
         return _sign_in_form(site, request, status=status, refusal=str(refusal), name=name, back=back)
-    return _enter(site, request, worker_id, back)
+    return enter(site, request, worker_id, back)
 
 
 def sign_up_page(site: Site, request: Request) -> Response:
@@ -47,8 +47,9 @@ def sign_up(site: Site, request: Request) -> Response:
     try:
         worker_id = accounts.sign_up(site.market, name, form.get("password", ""))
     except accounts.AccountError as refusal:
-        return show(site, request, "sign_up.html", status=422, refusal=str(refusal), name=name)
-    return _enter(site, request, worker_id, "/?said=welcome")
+        status = 429 if isinstance(refusal, accounts.ManyAtTheDoor) else 422
+        return show(site, request, "sign_up.html", status=status, refusal=str(refusal), name=name)
+    return enter(site, request, worker_id, "/?said=welcome")
 
 
 def invitation_page(site: Site, request: Request) -> Response:
@@ -59,16 +60,18 @@ def invitation_page(site: Site, request: Request) -> Response:
 def accept_invitation(site: Site, request: Request) -> Response:
     """Make the account of an invitation and open its first session, or show the form again with the reason."""
 
-    def enter(invited: str) -> Response:
+    def admit(invited: str) -> Response:
         form: dict[str, str] = request.state.form
         name, token = form.get("name", ""), request.path_params["token"]
         try:
             worker_id = invitations.accept(site.market, token, name, form.get("password", ""))
+        except accounts.ManyAtTheDoor as refusal:
+            return _invitation_form(site, request, invited, name=name, refusal=str(refusal), status=429)
         except (accounts.NameRefused, accounts.PasswordRefused) as refusal:
             return _invitation_form(site, request, invited, name=name, refusal=str(refusal), status=422)
-        return _enter(site, request, worker_id, "/?said=welcome")
+        return enter(site, request, worker_id, "/?said=welcome")
 
-    return _invited(site, request, enter)
+    return _invited(site, request, admit)
 
 
 def sign_out(site: Site, request: Request) -> Response:
@@ -104,11 +107,12 @@ def _invitation_form(
 def _invited(site: Site, request: Request, answer: Callable[[str], Response]) -> Response:
     """Return the answer to the name on an open invitation, or the page that says why there is none."""
     peer, now_ms = request.client.host if request.client else "", site.market.now_ms()
-    if site.invitation_tries.are_used_up(peer, now_ms):
-        return _no_invitation(site, request, "Too many wrong addresses. Wait 15 minutes, then try again.", 429)
     try:
         return answer(invitations.invited_name(site.market, request.path_params["token"]))
     except invitations.UnknownInvitation as refusal:
+        # Counted only now: the wrong addresses of others behind the same router must not keep an invited person out.
+        if site.invitation_tries.are_used_up(peer, now_ms):
+            return _no_invitation(site, request, "Too many wrong addresses. Wait 15 minutes, then try again.", 429)
         site.invitation_tries.count(peer, now_ms)
         return _no_invitation(site, request, str(refusal), 404)
     except invitations.InvitationOver as refusal:
@@ -119,7 +123,7 @@ def _no_invitation(site: Site, request: Request, sentence: str, status: int) -> 
     return show(site, request, "no_invitation.html", status=status, sentence=sentence)
 
 
-def _enter(site: Site, request: Request, worker_id: str, address: str) -> Response:
+def enter(site: Site, request: Request, worker_id: str, address: str) -> Response:
     """Send the browser on with a fresh session: a token known before the password was given must not be worth more."""
     token = accounts.open_session(site.market, worker_id, replaces=request.cookies.get(cookies.SESSION))
     answer = go(address)

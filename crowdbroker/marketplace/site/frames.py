@@ -16,7 +16,9 @@ from crowdbroker.marketplace import worker
 from crowdbroker.marketplace.site import headers
 from crowdbroker.marketplace.site.bodies import SUBMISSION_LIMIT, read_fields
 from crowdbroker.marketplace.site.pages import Site, show
-from crowdbroker.marketplace.site.question import NOT_ACCEPTED, rewrite, submit_base
+from crowdbroker.marketplace.site.question import NOT_ACCEPTED, submit_base
+from crowdbroker.marketplace.site.question_forms import form_page
+from crowdbroker.marketplace.site.rewriting import rewrite
 from crowdbroker.marketplace.site.tokens import Grant
 
 Fields = list[tuple[str, str]]
@@ -30,15 +32,19 @@ TOO_LONG = "The answer is longer than one megabyte, or it is no form that can be
 
 
 def frame(site: Site, request: Request) -> Response:
-    """Show the HTML of a question, in an origin of its own."""
+    """Show the page of a question, in an origin of its own."""
     grant = site.tokens.read_frame(request.path_params["token"])
     try:
-        html = _html(site, grant)
+        hit = _hit(site, grant)
     except worker.WorkError as refusal:
         return _reply(site, request, "Not to be seen", str(refusal), status=409)
-    if grant is None or html is None:
+    if grant is None or hit is None or hit.external_url is not None:
         return _reply(site, request, "Not found", "There is no question at this address.", status=404)
-    page = HTMLResponse(rewrite(html, submit_base(site, request, grant), site.url(request)))
+    base = submit_base(site, request, grant)
+    if hit.form is not None:
+        return form_page(site, request, hit.title, hit.form, base, can_submit=grant.kind != "preview")
+    assert hit.html is not None, "a question is a page, an address or a form"
+    page = HTMLResponse(rewrite(hit.html, base, site.url(request)))
     page.headers["content-security-policy"] = headers.QUESTION
     # The address holds the token, and a requester's page may load things from anywhere.
     page.headers["referrer-policy"] = "no-referrer"
@@ -68,6 +74,8 @@ def _take(site: Site, request: Request, fields: Fields | None) -> Response:
         worker.submit(site.market, grant.worker_id, grant.subject, fields)
     except worker.AlreadyDone:
         return _refuse(site, request, ALREADY)
+    except worker.Incomplete as wrong:
+        return _form_again(site, request, grant, fields, wrong)
     except worker.WorkError as error:
         return _refuse(site, request, str(error))
     except OperationalError:
@@ -88,12 +96,23 @@ def _refusal(grant: Grant | None, fields: Fields | None) -> str:
     return OTHER_ASSIGNMENT if named - {grant.subject} else ""
 
 
-def _html(site: Site, grant: Grant | None) -> str | None:
+def _hit(site: Site, grant: Grant | None) -> worker.Held | worker.Preview | None:
     if grant is None:
         return None
     if grant.kind == "preview":
-        return worker.preview(site.market, grant.worker_id, grant.subject).html
-    return worker.get_held(site.market, grant.worker_id, grant.subject).html
+        return worker.preview(site.market, grant.worker_id, grant.subject)
+    return worker.get_held(site.market, grant.worker_id, grant.subject)
+
+
+def _form_again(site: Site, request: Request, grant: Grant, fields: Fields, wrong: worker.Incomplete) -> Response:
+    """Give the form back with everything that was sent, and what is wrong with it."""
+    try:
+        held = worker.get_held(site.market, grant.worker_id, grant.subject)
+    except worker.WorkError as error:
+        return _refuse(site, request, str(error))
+    assert held.form is not None, "only a form is found incomplete"
+    base = submit_base(site, request, grant)
+    return form_page(site, request, held.title, held.form, base, fields=fields, problems=wrong.problems)
 
 
 def _refuse(site: Site, request: Request, sentence: str) -> Response:

@@ -20,7 +20,8 @@ SUBMISSIONS = "/w/"
 class FormGuard:
     """ASGI middleware: every unsafe request comes from our own origin and carries this browser's form token.
 
-    The fields of the form are left in `request.state.form`, so that pages can be plain functions.
+    The fields of the form are left in `request.state.form`, so that pages can be plain functions; a form whose names
+    may come more than once is read from `request.state.fields`.
     """
 
     def __init__(self, app: ASGIApp, *, tokens: Tokens, public_url: str | None) -> None:
@@ -39,11 +40,12 @@ class FormGuard:
         body = await read_capped(request, FORM_LIMIT)
         if body is None:
             return PlainTextResponse("This form is too long.", 413)
-        form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+        fields = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+        form = dict(fields)
         browser = browser_of(request)
         if not browser or not self._tokens.form_token_is_right(browser, form.get("form_token", "")):
             return PlainTextResponse("This form is out of date. Go back, reload the page and try again.", 403)
-        request.state.form = form
+        request.state.form, request.state.fields = form, fields
         return None
 
 

@@ -18,6 +18,16 @@ REPLY_IN_FRAME = "default-src 'none'; style-src 'self'; base-uri 'none'; form-ac
 # A requester's HTML may run scripts and load what it likes, but in an origin of its own: it reads no cookie, reaches
 # no page of ours, opens no window, and its forms can only post to us.
 QUESTION = "sandbox allow-scripts allow-forms; form-action 'self'; frame-ancestors 'self'"
+# A form that the marketplace renders itself holds no script but ours. Its pictures may be anywhere, and its links open
+# tabs of their own, which the sandbox lets go.
+_MEDIA_ANYWHERE = "img-src 'self' https: http:; media-src https: http:"
+QUESTION_FORM = (
+    "sandbox allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
+    f"style-src 'self'; script-src 'self'; {_MEDIA_ANYWHERE}; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'self'"
+)
+# The same form as a page of ours, such as a qualification test.
+QUESTION_FORM_PAGE = OWN_PAGE.replace("img-src 'self'", _MEDIA_ANYWHERE)
 
 _ALWAYS = {
     "content-security-policy": OWN_PAGE,

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from crowdbroker.marketplace import work_progress, worker
+from crowdbroker.marketplace import inbox, work_progress, worker
 from crowdbroker.marketplace.accounts import Person, person_of
 from crowdbroker.marketplace.marketplace import Marketplace
 from crowdbroker.marketplace.site import cookies, words
@@ -31,6 +31,19 @@ SAID = {
     "returned": "Returned. It costs you nothing, and somebody else can do it.",
     "skipped-last": "That was the last one of this group.",
     "signed-out": "You are signed out.",
+    "qualification-granted": "Granted. You have this qualification now.",
+    "qualification-waits": "Requested. The requester decides, and you find the answer here.",
+    "request-withdrawn": "The request is withdrawn.",
+    "test-graded": "Handed in and graded.",
+    "appealed": "Your words are kept for the requester. You find the answer in your inbox.",
+    "consent-given": "Your consent is noted.",
+    "consent-withdrawn": "Your consent is withdrawn. What you held under it is returned.",
+    "renamed": "Your name is changed. You sign in with the new one.",
+    "country-told": "Your country is noted.",
+    "password-changed": "Your password is changed, and every other browser is signed out.",
+    "signed-out-everywhere": "You are signed out everywhere.",
+    "deleted": "Your account is deleted. Thank you for your work.",
+    "test-waits": "Handed in. The requester grades it, and you find the result here.",
 }
 
 
@@ -90,7 +103,11 @@ def show(
         "said": SAID.get(request.query_params.get("said", ""), ""),
         "form_token": site.tokens.form_token(cookies.browser_of(request) or visitor),
         "relative": partial(_relative, site),
+        "unread": 0,
     }
+    person = values.get("person")
+    if isinstance(person, Person):
+        common["unread"] = inbox.unread(site.market, person.worker_id)
     page = HTMLResponse(_environment.get_template(template).render(common | values), status)
     # A page shows a person's own work, so neither proxies nor the back button may bring it to somebody else.
     page.headers["cache-control"] = "no-store"
@@ -133,11 +150,21 @@ def go(address: str) -> RedirectResponse:
     return RedirectResponse(address, 303)
 
 
+def asked_page(request: Request) -> int:
+    """Return the page that the address asks for, from 1; it may be more than there are."""
+    asked = request.query_params.get("page", "1")
+    return max(int(asked), 1) if asked.isdecimal() and len(asked) < 10 else 1
+
+
+def pages_for(total: int) -> int:
+    """Return how many pages a list of that many rows has; an empty one has one."""
+    return max(-(-total // PAGE_SIZE), 1)
+
+
 def page_of(request: Request, total: int) -> tuple[int, int]:
     """Return the asked page, kept within bounds, and the number of pages; both count from 1."""
-    pages = max(-(-total // PAGE_SIZE), 1)
-    asked = request.query_params.get("page", "1")
-    return min(max(int(asked), 1), pages) if asked.isdecimal() and len(asked) < 10 else 1, pages
+    pages = pages_for(total)
+    return min(asked_page(request), pages), pages
 
 
 def _relative(site: Site, moment: datetime) -> str:

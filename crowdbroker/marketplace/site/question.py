@@ -6,12 +6,12 @@ base address carries a signed token, because a page in a sandboxed frame has no 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from starlette.requests import Request
 
+from crowdbroker.marketplace.questions import NEW_TAB
 from crowdbroker.marketplace.site.pages import Site
 from crowdbroker.marketplace.site.tokens import Grant
 from crowdbroker.marketplace.worker import Held, Preview
@@ -19,22 +19,37 @@ from crowdbroker.marketplace.worker import Held, Preview
 NOT_ACCEPTED = "ASSIGNMENT_ID_NOT_AVAILABLE"
 SUBMIT_PATH = "/mturk/externalSubmit"
 
-# Twenty years of templates name Amazon's hosts; their forms and their helper script must reach us instead.
-_AMAZON_SUBMIT = re.compile(r"https?://(?:www|workersandbox)\.mturk\.com/mturk/externalSubmit", re.IGNORECASE)
-_AMAZON_SCRIPT = re.compile(r"(?:https?:)?//s3\.amazonaws\.com/mturk-public/externalHIT_v1\.js", re.IGNORECASE)
+# A page of the requester's in an origin that cannot be named; a form of ours, whose links may open tabs; a page that
+# has an origin of its own already.
+SANDBOXED = "allow-scripts allow-forms"
+FORM = f"{SANDBOXED} allow-popups allow-popups-to-escape-sandbox"
+EXTERNAL = f"{SANDBOXED} allow-same-origin"
+
+ON_OUR_HOST = (
+    "This question lives at the address of this site itself, so its page could act in your name. It is not shown; "
+    "please return it."
+)
 
 
 @dataclass(frozen=True)
 class Frame:
-    """An iframe: its address, its height in pixels (0: as tall as fits) and whether the page is the requester's own.
+    """Where a question is shown.
 
     Attributes:
-        is_external: the page lives at another origin, which may therefore be its own origin inside the frame.
+        address: of its page, with MTurk's parameters.
+        height: of the frame in pixels; 0 is as tall as fits.
+        sandbox: what the page in the frame may do.
+        is_external: whether the page lives at a requester's own address, which may also be opened in a tab.
+        opens_in_tab: whether the requester wants it in a tab of its own and nowhere else.
+        problem: why it is not shown at all, or empty.
     """
 
     address: str
     height: int
-    is_external: bool
+    sandbox: str = SANDBOXED
+    is_external: bool = False
+    opens_in_tab: bool = False
+    problem: str = ""
 
 
 def work_address(site: Site, request: Request, held: Held) -> Frame:
@@ -53,13 +68,6 @@ def submit_base(site: Site, request: Request, grant: Grant) -> str:
     return f"{site.url(request)}/w/{site.tokens.for_submission(grant)}"
 
 
-def rewrite(html: str, base: str, site_url: str) -> str:
-    """Return a question's HTML with Amazon's addresses replaced by ours."""
-    # Replacing through a function keeps a backslash in an address from being read as a group reference.
-    html = _AMAZON_SUBMIT.sub(lambda _: base + SUBMIT_PATH, html)
-    return _AMAZON_SCRIPT.sub(lambda _: site_url + "/static/externalHIT_v1.js", html)
-
-
 def _frame(site: Site, request: Request, grant: Grant, hit: Held | Preview, assignment_id: str) -> Frame:
     parameters = urlencode(
         {
@@ -70,8 +78,21 @@ def _frame(site: Site, request: Request, grant: Grant, hit: Held | Preview, assi
         }
     )
     if hit.external_url is not None:
-        return Frame(_with_parameters(hit.external_url, parameters), hit.frame_height, is_external=True)
-    return Frame(f"/frame/{site.tokens.for_frame(grant)}?{parameters}", hit.frame_height, is_external=False)
+        return _external_frame(site, request, hit.external_url, parameters, hit.frame_height)
+    sandbox = SANDBOXED if hit.form is None else FORM
+    return Frame(f"/frame/{site.tokens.for_frame(grant)}?{parameters}", hit.frame_height, sandbox)
+
+
+def _external_frame(site: Site, request: Request, url: str, parameters: str, height: int) -> Frame:
+    # Cookies know no ports: a page on our host would be sent the worker's session, in a frame or in a tab.
+    if _host(url) == _host(site.url(request)):
+        return Frame("about:blank", 0, problem=ON_OUR_HOST)
+    in_tab = urlsplit(url).fragment == NEW_TAB
+    return Frame(_with_parameters(url, parameters), height, EXTERNAL, is_external=True, opens_in_tab=in_tab)
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").rstrip(".")
 
 
 def _with_parameters(url: str, parameters: str) -> str:

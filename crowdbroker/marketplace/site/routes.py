@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from crowdbroker.marketplace.site import browsing, entrance, frames, working
+from crowdbroker.marketplace.site import account, browsing, consenting, entrance, frames, letters, qualifying, working
 from crowdbroker.marketplace.site.guard import FormGuard
 from crowdbroker.marketplace.site.headers import SecurityHeaders
 from crowdbroker.marketplace.site.pages import Site, WorkerPage, for_workers
@@ -43,7 +43,26 @@ def site_routes(site: Site) -> list[BaseRoute]:
         mine("/work/{assignment_id}/status", working.status),
         act("/work/{assignment_id}/return", working.give_back),
         mine("/done/{assignment_id}", working.done),
+        act("/done/{assignment_id}/appeal", working.appeal),
         mine("/earnings", working.earnings),
+        mine("/inbox", letters.letters),
+        mine("/consent/{text_id}", consenting.consent_page),
+        act("/consent/{text_id}", consenting.agree),
+        act("/consent/{text_id}/withdraw", consenting.take_back),
+        mine("/account", account.account),
+        act("/account/name", account.rename),
+        act("/account/country", account.tell_country),
+        act("/account/password", account.change_password),
+        act("/account/sessions", account.sign_out_everywhere),
+        mine("/account/data", account.download),
+        mine("/account/leave", account.leave_page),
+        act("/account/leave", account.leave),
+        mine("/qualifications", qualifying.qualifications),
+        mine("/qualifications/{type_id}", qualifying.qualification),
+        act("/qualifications/{type_id}/request", qualifying.ask),
+        act("/qualification-requests/{request_id}/withdraw", qualifying.withdraw),
+        mine("/tests/{request_id}", qualifying.take_test),
+        act("/tests/{request_id}", qualifying.hand_in),
         open_to_all("/sign-in", entrance.sign_in_page),
         open_to_all("/sign-in", entrance.sign_in, "POST"),
         open_to_all("/sign-up", entrance.sign_up_page),

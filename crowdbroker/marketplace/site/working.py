@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from crowdbroker.marketplace import worker
+from crowdbroker.marketplace import appeals, worker
 from crowdbroker.marketplace.accounts import Person
+from crowdbroker.marketplace.payouts import payouts_of
 from crowdbroker.marketplace.site.headers import EXTERNAL_WORK_PAGE
 from crowdbroker.marketplace.site.pages import PAGE_SIZE, Site, go, page_of, progress_of, show
 from crowdbroker.marketplace.site.question import work_address
 
 # What the earnings page may be narrowed to, and the marketplace's word for it.
 STATUSES = {"pending": "Submitted", "approved": "Approved", "refused": "Rejected"}
+# Of bonuses and payouts, which are few; the download of one's own data has them all.
+MOST_LISTED = 50
 
 
 def queue(site: Site, request: Request, person: Person) -> Response:
     """Show what the worker holds, the most urgent first."""
     held = worker.held(site.market, person.worker_id)
-    return show(site, request, "queue.html", person=person, nav="queue", held=held, most=worker.MOST_HELD)
+    return show(
+        site,
+        request,
+        "queue.html",
+        person=person,
+        nav="queue",
+        held=held,
+        most=worker.MOST_HELD,
+        seconds_left=lambda deadline: _seconds_left(site, deadline),
+    )
 
 
 def work(site: Site, request: Request, person: Person) -> Response:
@@ -39,7 +52,7 @@ def work(site: Site, request: Request, person: Person) -> Response:
         held=held,
         frame=work_address(site, request, held),
         auto=request.query_params.get("auto") == "1",
-        seconds_left=max(round((held.deadline - site.market.clock()).total_seconds()), 0),
+        seconds_left=_seconds_left(site, held.deadline),
     )
     if held.external_url:
         page.headers["content-security-policy"] = EXTERNAL_WORK_PAGE
@@ -68,35 +81,76 @@ def give_back(site: Site, request: Request, person: Person) -> Response:
 def done(site: Site, request: Request, person: Person) -> Response:
     """Tell that an Assignment is submitted and what comes next; one that is still held leads back to its work page."""
     assignment_id = request.path_params["assignment_id"]
-    mine = worker.history(site.market, person.worker_id)
-    finished = next((each for each in mine if each.assignment_id == assignment_id), None)
-    if finished is None:
+    if worker.past(site.market, person.worker_id, assignment_id) is None:
         return go(f"/work/{assignment_id}")
-    hit_type_id = request.query_params.get("group", "")
-    return show(site, request, "done.html", person=person, past=finished, hit_type_id=hit_type_id)
+    return _done_page(site, request, person, assignment_id)
+
+
+def appeal(site: Site, request: Request, person: Person) -> Response:
+    """Keep what a worker says against a refusal, or show the form again with the reason."""
+    assignment_id, words = request.path_params["assignment_id"], request.state.form.get("words", "")
+    try:
+        appeals.appeal(site.market, person.worker_id, assignment_id, words)
+    except worker.NotAppealable as refusal:
+        return _done_page(site, request, person, assignment_id, words=words, refusal=str(refusal))
+    return go(f"/done/{assignment_id}?said=appealed")
 
 
 def earnings(site: Site, request: Request, person: Person) -> Response:
     """Show what was earned, what waits, and what was refused and why; the address may ask for one status."""
     asked = request.query_params.get("status", "")
     asked = asked if asked in STATUSES else ""
-    mine = [
-        past for past in worker.history(site.market, person.worker_id) if not asked or past.status == STATUSES[asked]
-    ]
-    page, pages = page_of(request, len(mine))
+    mine = progress_of(site, person)
+    counts = {"": mine.submitted, "pending": mine.waiting, "approved": mine.approved, "refused": mine.refused}
+    page, pages = page_of(request, counts[asked])
+    wanted = [STATUSES[asked]] if asked else list(STATUSES.values())
+    with site.market.read() as session:
+        payouts = payouts_of(session, person.worker_id)
     return show(
         site,
         request,
         "earnings.html",
         person=person,
         nav="earnings",
-        mine=progress_of(site, person),
+        mine=mine,
         sums=worker.earnings(site.market, person.worker_id),
-        history=mine[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
+        history=worker.history(
+            site.market, person.worker_id, statuses=wanted, first=(page - 1) * PAGE_SIZE, most=PAGE_SIZE
+        ),
+        bonuses=worker.bonuses(site.market, person.worker_id, most=MOST_LISTED),
+        payouts=payouts[:MOST_LISTED],
+        most_listed=MOST_LISTED,
         asked=asked,
         statuses=list(STATUSES),
-        total=len(mine),
+        total=counts[asked],
         page=page,
         pages=pages,
         address_of=lambda number: "/earnings?" + urlencode({"status": asked, "page": number}),
+    )
+
+
+def _seconds_left(site: Site, deadline: datetime) -> int:
+    return max(round((deadline - site.market.clock()).total_seconds()), 0)
+
+
+def _done_page(
+    site: Site, request: Request, person: Person, assignment_id: str, *, words: str = "", refusal: str = ""
+) -> Response:
+    finished = worker.past(site.market, person.worker_id, assignment_id)
+    if finished is None:
+        return show(site, request, "refusal.html", status=404, person=person, sentence="There is no such Assignment.")
+    until = finished.submitted_at + appeals.APPEAL_WITHIN
+    return show(
+        site,
+        request,
+        "done.html",
+        status=422 if refusal else 200,
+        person=person,
+        past=finished,
+        hit_type_id=request.query_params.get("group", ""),
+        appealed=appeals.appeal_of(site.market, person.worker_id, assignment_id),
+        appeal_until=until if until > site.market.clock() else None,
+        longest=appeals.LONGEST,
+        words=words,
+        refusal=refusal,
     )

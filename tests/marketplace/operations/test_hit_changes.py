@@ -161,3 +161,33 @@ def test_a_disposed_hit_is_not_changed_any_more(desk, name, more):
     desk.client.delete_hit(HITId=hit["HITId"])
     refused = desk.refusal(getattr(desk.client, name), HITId=hit["HITId"], **more)
     assert (refused.code, "'Disposed'" in refused.text) == ("InvalidHITState", True)
+
+
+def test_a_hit_under_review_that_is_extended_is_assignable_and_ends_reviewable(desk):
+    hit = desk.hit()
+    desk.done(hit)
+    desk.client.update_hit_review_status(HITId=hit["HITId"])
+    desk.client.create_additional_assignments_for_hit(HITId=hit["HITId"], NumberOfAdditionalAssignments=1)
+    assert desk.look(hit)["HITStatus"] == "Assignable"
+    desk.done(hit)
+    assert desk.look(hit)["HITStatus"] == "Reviewable"
+
+
+def test_a_hit_under_review_stays_so_when_it_is_ended_or_decided(desk):
+    hit = desk.hit(MaxAssignments=2)
+    done = desk.done(hit)
+    desk.client.update_expiration_for_hit(HITId=hit["HITId"], ExpireAt=0)
+    desk.client.update_hit_review_status(HITId=hit["HITId"])
+    desk.client.update_expiration_for_hit(HITId=hit["HITId"], ExpireAt=1)
+    desk.client.approve_assignment(AssignmentId=done)
+    assert desk.look(hit)["HITStatus"] == "Reviewing"
+    desk.client.delete_hit(HITId=hit["HITId"])
+    assert desk.look(hit)["HITStatus"] == "Disposed"
+
+
+def test_a_disposed_hit_takes_no_other_type(desk):
+    hit, other = desk.hit(), desk.hit(Title="Another")
+    desk.client.update_expiration_for_hit(HITId=hit["HITId"], ExpireAt=1)
+    desk.client.delete_hit(HITId=hit["HITId"])
+    call = desk.client.update_hit_type_of_hit
+    assert desk.refusal(call, HITId=hit["HITId"], HITTypeId=other["HITTypeId"]).code == "InvalidHITState"

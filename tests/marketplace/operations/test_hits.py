@@ -90,6 +90,7 @@ def test_a_refused_creation_leaves_its_token_free(desk):
     ("changes", "code"),
     [
         ({"Question": None}, "ParameterValidationError"),
+        ({"HITLayoutParameters": [{"Name": "a", "Value": "b"}]}, "ParameterValidationError"),
         ({"HITLayoutId": "3LAYOUT"}, "ParameterValidationError"),
         ({"Question": None, "HITLayoutId": "3LAYOUT"}, "HITLayoutDoesNotExist"),
         ({"Question": "<p>hello"}, "XMLParseError"),
@@ -105,7 +106,6 @@ def test_a_refused_creation_leaves_its_token_free(desk):
         ({"MaxAssignments": 0}, "ParameterValidationError"),
         ({"RequesterAnnotation": "x" * 256}, "ParameterValidationError"),
         ({"UniqueRequestToken": "x" * 65}, "ParameterValidationError"),
-        ({"HITReviewPolicy": {"PolicyName": "SimplePlurality/2011-09-01"}}, "NotImplemented"),
     ],
 )
 def test_what_a_hit_cannot_have_is_refused(desk, changes, code):

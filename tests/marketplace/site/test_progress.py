@@ -43,7 +43,7 @@ def test_list_and_earnings_tell_what_was_done_and_what_became_of_it(maria, publi
     periods = "Done today 4 This week 4 Earned in all $1.05"
     assert strip(maria) == f"{periods} Approved 1 Pending 2 Refused 1 See why"
     assert strip(maria, "/earnings") == periods
-    sums = attribute(maria.get("/earnings").text.replace("\n", " "), r'<dl class="sums">(.*?)</dl>')
+    sums = attribute(maria.get("/earnings").text.replace("\n", " "), r'<dl class="sums six">(.*?)</dl>')
     assert "$0.05 <small>for 1</small>" in sums
     assert "$0.10 <small>for 2</small>" in sums
     refused = maria.get("/earnings?status=refused").text

@@ -6,6 +6,7 @@
   const alarm = document.getElementById("time-alarm");
   const bar = document.getElementById("bar");
   const auto = document.getElementById("auto");
+  // None when the question opens in a tab of its own, or is not shown at all.
   const frame = document.getElementById("question");
   const opened = performance.now();
   let asking = false;
@@ -93,12 +94,12 @@
   function giveBack() {
     const text = withStorage((storage) => storage.getItem(draft));
     // A sandboxed page has an origin of its own that cannot be named.
-    if (text) frame.contentWindow.postMessage({ crowdbroker: "restore", fields: JSON.parse(text) }, "*");
+    if (text && frame) frame.contentWindow.postMessage({ crowdbroker: "restore", fields: JSON.parse(text) }, "*");
   }
 
   // Whatever the frame shows can send here; what it sends is only ever kept, and given back to it.
   window.addEventListener("message", ({ source, origin, data }) => {
-    if (source !== frame.contentWindow || origin !== "null" || over) return;
+    if (!frame || source !== frame.contentWindow || origin !== "null" || over) return;
     if (data?.crowdbroker === "hello") giveBack();
     else if (data?.crowdbroker === "draft") keep(data.fields);
   });
@@ -108,7 +109,7 @@
     // Kept in the address, so that a reload does not forget it.
     history.replaceState(null, "", location.pathname + (auto.checked ? "?auto=1" : ""));
   });
-  frame.addEventListener("load", () => {
+  frame?.addEventListener("load", () => {
     look();
     // The question's own keys work at once, unless somebody is already doing something else on the page.
     if (document.activeElement === document.body) frame.focus();

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 import click
 
-from crowdbroker.cli.options import database_option, format_options, opened_app
+from crowdbroker.cli.market.opened import opened_market
+from crowdbroker.cli.options import database_option, format_options
 from crowdbroker.cli.output import counted, emit_json, emit_table, note
 from crowdbroker.errors import InputError
 
@@ -30,19 +31,22 @@ class Shown(NamedTuple):
     worker: str
 
 
-@click.command(
-    epilog="""\b
-Example:
-  crowdbroker marketplace invite Ana Tomás --address http://192.168.1.20:8642"""
-)
-@click.argument("names", nargs=-1)
-@click.option(
+address_option = click.option(
     "--address",
     default="http://127.0.0.1:8642",
     show_default=True,
     metavar="URL",
     help="Where people reach `marketplace serve`.",
 )
+
+
+@click.command(
+    epilog="""\b
+Example:
+  crowdbroker marketplace invite Ana Tomás --address http://192.168.1.20:8642"""
+)
+@click.argument("names", nargs=-1)
+@address_option
 @click.option("--list", "list_them", is_flag=True, help="Say who was invited and came.")
 @click.option("--revoke", is_flag=True, help="Withdraw the open invitations of these people; accounts stay.")
 @database_option
@@ -51,27 +55,26 @@ def invite(
     names: tuple[str, ...], address: str, list_them: bool, revoke: bool, database: str | None, as_format: str
 ) -> None:
     """Make a link for each person, with which they choose a password and work."""
-    from crowdbroker.app import open_marketplace
-
     if list_them == bool(names):
         raise InputError(
             "give names or --list, and not both", field="NAMES", remedy="crowdbroker marketplace invite Ana"
         )
-    base = _checked(address)
-    with opened_app() as app:
-        market = open_marketplace(database or app.settings.marketplace_url, clock=app.clock)
-    try:
+    base = checked_address(address)
+    with opened_market(database) as market:
         if list_them:
             _list(market, as_format)
         elif revoke:
             _revoke(market, names, as_format)
         else:
             _invite(market, names, base, as_format)
-    finally:
-        market.close()
 
 
-def _checked(address: str) -> str:
+def checked_address(address: str) -> str:
+    """The address of a site without a slash at its end.
+
+    Raises:
+        InputError: it is none.
+    """
     try:
         parts = urlsplit(address)
         sound = parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
@@ -95,6 +98,11 @@ def _invite(market: Marketplace, names: tuple[str, ...], base: str, as_format: s
     else:
         rows = [(name, link, _shown(until)) for name, link, until in links]
         emit_table(["name", "link", "valid until"], rows, as_format)
+    say_about_links(base)
+
+
+def say_about_links(base: str) -> None:
+    """Say once what links are, and when they lead to this machine alone."""
     note("Each link is for one person and works once; it is shown only now.")
     if urlsplit(base).hostname in _HERE:
         note("They work on this machine alone. For other machines: --address http://NAME-OF-THIS-MACHINE:8642")

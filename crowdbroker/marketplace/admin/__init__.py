@@ -1,0 +1,1 @@
+"""The operator's pages: workers, HITs, money and events, apart from the workers' site and its sign-in."""

@@ -1,0 +1,101 @@
+"""Who calls: the requester whose key signed, and the default one while nobody has a key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import Enum, auto
+
+from sqlalchemy import Row, String, bindparam, case, select
+
+from crowdbroker.marketplace import signatures
+from crowdbroker.marketplace.faults import ServiceFault
+from crowdbroker.marketplace.front_faults import NotOurs, unknown_key
+from crowdbroker.marketplace.marketplace import Marketplace
+from crowdbroker.marketplace.requester_rows import DEFAULT_REQUESTER
+from crowdbroker.marketplace.sealing import SealUnusable
+from crowdbroker.marketplace.tables import Base
+
+_ACCESS_KEY = re.compile(r"Credential=([^/,\s]+)/")
+_requester = Base.metadata.tables["requester"].c
+# The owner of the key; failing that any requester with a key, whose being there says that strangers are not served;
+# failing that the default requester.
+_CALLER = (
+    select(_requester.id, _requester.access_key, _requester.secret_key, _requester.disabled_ms)
+    .order_by(
+        case(
+            (_requester.access_key == bindparam("key", type_=String), 0),
+            (_requester.access_key.is_not(None), 1),
+            else_=2,
+        )
+    )
+    .limit(1)
+)
+
+
+_Found = Row[str, str | None, str | None, int | None]
+
+
+class Origin(Enum):
+    """Where a call comes from."""
+
+    IN_PROCESS = auto()
+    """This very process, which could write into the database as well: its key is believed."""
+    THIS_MACHINE = auto()
+    """A loopback address."""
+    ELSEWHERE = auto()
+
+
+def caller_of(market: Marketplace, headers: Mapping[str, str], body: bytes, origin: Origin) -> str:
+    """Return the id of the requester who calls.
+
+    While nobody has a key, every call of this machine is the default requester's. As soon as one has, calls over the
+    network are whose key signed them, wherever they come from.
+
+    Args:
+        headers: with lower-case names.
+
+    Raises:
+        Fault: nobody may be the caller.
+    """
+    header = headers.get("authorization", "")
+    named = _ACCESS_KEY.search(header)
+    found = _found(market, named.group(1) if named else None)
+    if origin is Origin.IN_PROCESS:
+        owner = named is not None and found.access_key == named.group(1)
+        return _unless_disabled(found) if owner else DEFAULT_REQUESTER
+    if found.access_key is None:
+        if origin is Origin.ELSEWHERE:
+            raise NotOurs
+        return _unless_disabled(found)
+    _verify(market, headers, body, found)
+    return str(found.id)
+
+
+def _found(market: Marketplace, key: str | None) -> _Found:
+    with market.engine.connect() as connection:
+        return connection.execute(_CALLER, {"key": key}).one()
+
+
+def _unless_disabled(row: _Found) -> str:
+    if row.disabled_ms is not None:
+        raise unknown_key()
+    return str(row.id)
+
+
+def _verify(
+    market: Marketplace,
+    headers: Mapping[str, str],
+    body: bytes,
+    row: _Found,
+) -> None:
+    said = signatures.read_authorization(headers.get("authorization", ""))
+    if said.access_key != row.access_key or row.secret_key is None or row.disabled_ms is not None:
+        raise unknown_key()
+    # Clients sign by the world's clock, whatever the marketplace's shows.
+    signatures.check_moment(headers, said, market.own_clock())
+    try:
+        key = market.signing_keys.of(said.access_key, row.secret_key, said.day)
+    except SealUnusable as error:
+        raise ServiceFault("ServiceUnavailable", str(error)) from error
+    signatures.check_signature(headers, body, said, key)
