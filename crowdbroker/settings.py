@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -47,12 +47,81 @@ class Profile(BaseModel):
         return "own" if host in (None, "localhost", "127.0.0.1", "::1") else str(self.endpoint_url)
 
 
+class NotificationSettings(BaseModel):
+    """How a marketplace of one's own sends events to requesters.
+
+    Attributes:
+        sqs_endpoint_url: where queues are; None: AWS.
+        sns_endpoint_url: where topics are; None: AWS.
+        region: the AWS region of what does not name one.
+        private_webhooks: whether webhooks may go to this machine and to private networks.
+        timeout_s: how long one message may take.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sqs_endpoint_url: str | None = None
+    sns_endpoint_url: str | None = None
+    region: str = "us-east-1"
+    private_webhooks: bool = False
+    timeout_s: float = Field(default=5.0, gt=0, le=60)
+
+
+class MarketplaceSettings(BaseModel):
+    """How a marketplace of one's own does business; the profiles say how the broker works with one.
+
+    Attributes:
+        tariff: the fees that it takes; a profile that works with it states the same ones.
+        yearly_threshold: from this sum of payouts in a year on, `marketplace totals` names the worker (USD).
+        fidelity: the fidelity switches by name, read when the marketplace is opened.
+        metrics_token: what a scraper of another machine must show to read `/metrics`; None: this machine alone may.
+        notifications: how events leave.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    tariff: Tariff = Tariff()
+    yearly_threshold: str = Field(default="2000.00", pattern=r"^\d{1,9}(\.\d{1,2})?$")
+    fidelity: dict[str, Any] = Field(default_factory=dict)
+    metrics_token: SecretStr | None = None
+    notifications: NotificationSettings = NotificationSettings()
+
+
+class EventSettings(BaseModel):
+    """How the broker hears of events; without them it lists all HITs in every round.
+
+    Attributes:
+        queue_url: an SQS queue; AWS's own chain of keys is used.
+        sqs_endpoint_url: where queues are; None: AWS.
+        region: of the queue.
+        listen: host and port at which `run` takes signed webhooks.
+        webhook_url: that place as the marketplace reaches it.
+        webhook_secret: what `crowdbroker marketplace webhook-secret` shows.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    queue_url: str | None = None
+    sqs_endpoint_url: str | None = None
+    region: str = "us-east-1"
+    listen: str | None = Field(default=None, pattern=r"^[^:/]+:\d{1,5}$")
+    webhook_url: str | None = None
+    webhook_secret: SecretStr | None = None
+
+    @model_validator(mode="after")
+    def _webhooks_are_signed(self) -> EventSettings:
+        if (self.listen is None) != (self.webhook_secret is None):
+            raise ValueError("listen and webhook_secret go together")
+        return self
+
+
 class _Environment(EnvSettingsSource):
-    """The environment, but for the profiles: a marketplace is described in a file."""
+    """The environment, but for what describes a marketplace: that stands in a file."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """Nothing for `profiles`."""
-        return (None, field_name, False) if field_name == "profiles" else super().get_field_value(field, field_name)
+        """Nothing for `profiles`, `marketplace` and `events`."""
+        in_the_file = field_name in ("profiles", "marketplace", "events")
+        return (None, field_name, False) if in_the_file else super().get_field_value(field, field_name)
 
 
 class Settings(BaseSettings):
@@ -67,6 +136,8 @@ class Settings(BaseSettings):
     data_dir: Path = Path(DATA_DIR)
     database_url: str | None = None
     profiles: dict[str, Profile] = Field(default_factory=dict)
+    marketplace: MarketplaceSettings = MarketplaceSettings()
+    events: EventSettings = EventSettings()
 
     _source: Path = PrivateAttr(default=Path(SETTINGS_FILE))
     _base: Path = PrivateAttr(default=Path())

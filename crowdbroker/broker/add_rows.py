@@ -68,7 +68,7 @@ def add_rows(
             already, or a gold Item is there with other content or another label.
     """
     items = {item.key: item for plan in plans for item in plan.items}
-    with store.write() as session:
+    with store.write(batch.id) as session:
         row = session.get_one(BatchRow, batch.id)
         _refuse_changes(row, batch, project, template)
         if plans:

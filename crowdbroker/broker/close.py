@@ -35,7 +35,7 @@ def pause(
     """
     check_marketplace(batch, marketplace)
     now = clock()
-    with store.write() as session:
+    with store.write(batch.id) as session:
         row = _live(session, batch)
         if row.paused_at is not None:
             raise InputError(
@@ -58,7 +58,7 @@ def resume(
     """
     check_marketplace(batch, marketplace)
     now = clock()
-    with store.write() as session:
+    with store.write(batch.id) as session:
         row = _live(session, batch)
         if row.paused_at is None:
             raise InputError(
@@ -79,7 +79,7 @@ def close(
     """
     check_marketplace(batch, marketplace)
     now = clock()
-    with store.write() as session:
+    with store.write(batch.id) as session:
         row = _live(session, batch)
         row.closed_at, row.paused_at = now, None
         _stop(session, batch, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -10,9 +10,13 @@ from itertools import islice
 from sqlalchemy import func
 from sqlmodel import Session, col, select, update
 
+from crowdbroker.broker.deleted import ask_for_undecided
+from crowdbroker.broker.late import reserve_late
 from crowdbroker.broker.publish import check_marketplace
 from crowdbroker.broker.relay.kinds import EffectKind
+from crowdbroker.broker.watched import WatchedHIT, watched_hits
 from crowdbroker.domain.lifecycle import AssignmentState, EffectState, HITState, check_move
+from crowdbroker.errors import Refused
 from crowdbroker.mturk.answers import UnreadableAnswer, read_labels
 from crowdbroker.mturk.client import MarketAssignment, MarketHIT, MTurk
 from crowdbroker.store.decisions import book_decision
@@ -20,7 +24,7 @@ from crowdbroker.store.ingest import Submission, ingest
 from crowdbroker.store.ledger import Account, Transfer, post
 from crowdbroker.store.reads import BatchView
 from crowdbroker.store.store import Store
-from crowdbroker.store.tables import AssignmentRow, BatchRow, EffectRow, HITItemRow, HITRow, WorkerRow
+from crowdbroker.store.tables import AssignmentRow, BatchRow, EffectRow, HITRow, WorkerRow
 
 GROUP = 500
 """Assignments that are committed together."""
@@ -36,7 +40,9 @@ class Collected:
 
     Attributes:
         unreadable: AssignmentIds whose answers could not be read.
-        disposed: HITIds that somebody deleted; what was not collected or decided before is lost at the marketplace.
+        disposed: HITIds that somebody deleted; what was not collected before is lost at the marketplace.
+        lost: AssignmentIds of deleted HITs that were undecided, and of which the marketplace no longer knows.
+        unknown: HITIds of which the marketplace knows nothing; `doctor` says what to do.
     """
 
     assignments: int = 0
@@ -44,18 +50,8 @@ class Collected:
     decided_there: int = 0
     unreadable: list[str] = field(default_factory=list)
     disposed: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class _OpenHIT:
-    row: int
-    hit_id: str
-    place_cents: int
-    item_rows: tuple[int, ...]
-    collected: int
-    decided: int
-    open: bool
-    expires_at: datetime | None
+    lost: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
 
 
 def collect(
@@ -66,18 +62,24 @@ def collect(
     *,
     marketplace: str,
     progress: Callable[[int], None] = lambda _done: None,
+    only: Collection[str] | None = None,
+    late: Collection[str] = (),
 ) -> Collected:
     """Bring in what is new on the Batch's HITs; repeats and late input change nothing.
 
     The pages of ListHITs say which HITs have news, so that a poll costs one call for a hundred HITs; the full listing
     of a HIT's Assignments is what counts.
+
+    Args:
+        only: HITIds that something is known of already; None: all are listed.
+        late: HITIds of closed HITs that are looked at as well.
     """
     check_marketplace(batch, marketplace)
-    known = _watched_hits(store, batch.id)
+    known = watched_hits(store, batch.id, late)
     report = Collected()
     if not known:
         return report
-    waiting = iter(_news(market, known))
+    waiting = iter(_news(market, known, report) if only is None else _hinted(market, known, only, report))
     while group := list(islice(waiting, 50)):
         # The Assignments of a HIT that was deleted can no longer be read.
         found = [
@@ -86,57 +88,19 @@ def collect(
         _ingest(store, batch, found, clock(), report)
         progress(report.assignments)
         for ours, _, listed in found:
-            _book_decisions(store, ours, listed, clock(), report)
+            _book_decisions(store, batch.id, ours, listed, clock(), report)
+        for ours, hit in group:
+            if hit.status == _DISPOSED and ours.decided < ours.collected:
+                decided, lost = ask_for_undecided(store, market, ours.row)
+                _book_decisions(store, batch.id, ours, decided, clock(), report)
+                report.lost += lost
         report.disposed += [ours.hit_id for ours, hit in group if hit.status == _DISPOSED and ours.open]
         for ours, hit in group:
             _close_if_finished(store, batch.id, ours, hit, clock(), report)
     return report
 
 
-def _watched_hits(store: Store, batch_id: int) -> dict[str, _OpenHIT]:
-    """HITs that are open, and closed ones with Assignments whose decision is not booked."""
-    with store.read() as session:
-        items: dict[int, list[int]] = {}
-        pages = (
-            select(HITItemRow.hit_id, HITItemRow.item_id)
-            .where(col(HITItemRow.hit_id) == col(HITRow.id), col(HITRow.batch_id) == batch_id)
-            .order_by(col(HITItemRow.hit_id), col(HITItemRow.position))
-        )
-        for hit_row, item in session.exec(pages):
-            items.setdefault(hit_row, []).append(item)
-        counts = _counts(session, batch_id)
-        hits = session.exec(select(HITRow).where(col(HITRow.batch_id) == batch_id, col(HITRow.hit_id).is_not(None)))
-        watched = {}
-        for hit in hits:
-            assert hit.id is not None
-            assert hit.hit_id is not None
-            collected, decided = counts.get(hit.id, (0, 0))
-            if hit.state == HITState.OPEN or decided < collected:
-                cents = hit.reward_cents + hit.fee_cents
-                watched[hit.hit_id] = _OpenHIT(
-                    hit.id,
-                    hit.hit_id,
-                    cents,
-                    tuple(items[hit.id]),
-                    collected,
-                    decided,
-                    hit.state == HITState.OPEN,
-                    hit.expires_at,
-                )
-        return watched
-
-
-def _counts(session: Session, batch_id: int) -> dict[int, tuple[int, int]]:
-    decided = col(AssignmentRow.state).in_([AssignmentState.APPROVED, AssignmentState.REJECTED])
-    rows = (
-        select(AssignmentRow.hit_row, func.count(), func.count().filter(decided))
-        .where(col(AssignmentRow.batch_id) == batch_id)
-        .group_by(col(AssignmentRow.hit_row))
-    )
-    return {hit_row: (collected, done) for hit_row, collected, done in session.exec(rows)}
-
-
-def _news(market: MTurk, known: dict[str, _OpenHIT]) -> Iterator[tuple[_OpenHIT, MarketHIT]]:
+def _news(market: MTurk, known: dict[str, WatchedHIT], report: Collected) -> Iterator[tuple[WatchedHIT, MarketHIT]]:
     """HITs whose counters differ from what is stored; one that no listing shows is asked for by itself."""
     unseen = dict(known)
     for hit in market.list_hits():
@@ -145,11 +109,25 @@ def _news(market: MTurk, known: dict[str, _OpenHIT]) -> Iterator[tuple[_OpenHIT,
             yield ours, hit
         if not unseen:
             return
-    for ours in unseen.values():
-        yield ours, market.get_hit(ours.hit_id)
+    yield from _hinted(market, unseen, unseen, report)
 
 
-def _has_news(ours: _OpenHIT, hit: MarketHIT) -> bool:
+def _hinted(
+    market: MTurk, known: dict[str, WatchedHIT], only: Collection[str], report: Collected
+) -> Iterator[tuple[WatchedHIT, MarketHIT]]:
+    """HITs that are asked for one by one; one that the marketplace does not know stops no other."""
+    for hit_id in only:
+        if hit_id not in known:
+            continue
+        try:
+            yield known[hit_id], market.get_hit(hit_id)
+        except Refused as error:
+            if error.code != "HITDoesNotExist":
+                raise
+            report.unknown.append(hit_id)
+
+
+def _has_news(ours: WatchedHIT, hit: MarketHIT) -> bool:
     submitted = hit.max_assignments - hit.available - hit.pending
     return hit.status in _FINISHED or submitted != ours.collected or hit.completed != ours.decided
 
@@ -157,17 +135,19 @@ def _has_news(ours: _OpenHIT, hit: MarketHIT) -> bool:
 def _ingest(
     store: Store,
     batch: BatchView,
-    found: list[tuple[_OpenHIT, MarketHIT, list[MarketAssignment]]],
+    found: list[tuple[WatchedHIT, MarketHIT, list[MarketAssignment]]],
     now: datetime,
     report: Collected,
 ) -> None:
     submissions = [_submission(batch, ours, one, report) for ours, _, listed in found for one in listed]
     for start in range(0, len(submissions), GROUP):
-        with store.write() as session:
-            report.assignments += ingest(session, submissions[start : start + GROUP], now)
+        group = submissions[start : start + GROUP]
+        with store.write(batch.id) as session:
+            reserve_late(session, group, now)
+            report.assignments += ingest(session, group, now)
 
 
-def _submission(batch: BatchView, ours: _OpenHIT, one: MarketAssignment, report: Collected) -> Submission:
+def _submission(batch: BatchView, ours: WatchedHIT, one: MarketAssignment, report: Collected) -> Submission:
     try:
         labels = read_labels(one.answer_xml, batch.project, ours.item_rows)
     except UnreadableAnswer:
@@ -188,13 +168,13 @@ def _submission(batch: BatchView, ours: _OpenHIT, one: MarketAssignment, report:
 
 
 def _book_decisions(
-    store: Store, ours: _OpenHIT, listed: list[MarketAssignment], now: datetime, report: Collected
+    store: Store, batch_id: int, ours: WatchedHIT, listed: list[MarketAssignment], now: datetime, report: Collected
 ) -> None:
     """Book Assignments that were decided without us, by the marketplace's clock or another program."""
     decided = {(one.assignment_id, one.worker_id): _DECIDED[one.status] for one in listed if one.status in _DECIDED}
     if not decided:
         return
-    with store.write() as session:
+    with store.write(batch_id) as session:
         rows = select(AssignmentRow.id, AssignmentRow.assignment_id, WorkerRow.worker_id).where(
             col(AssignmentRow.hit_row) == ours.row,
             col(AssignmentRow.worker_row) == col(WorkerRow.id),
@@ -210,7 +190,7 @@ def _book_decisions(
 def _close_if_finished(
     store: Store,
     batch_id: int,
-    ours: _OpenHIT,
+    ours: WatchedHIT,
     hit: MarketHIT,
     now: datetime,
     report: Collected,
@@ -223,13 +203,16 @@ def _close_if_finished(
     if hit.status not in _FINISHED or not ours.open:
         return
     check_move(HITState.OPEN, HITState.CLOSED)
-    with store.write() as session:
+    with store.write(batch_id) as session:
         stored = session.exec(select(func.count()).where(col(AssignmentRow.hit_row) == ours.row)).one()
         empty = hit.max_assignments - stored
         if empty and session.get_one(BatchRow, batch_id).paused_at is not None:
             return
         if empty and hit.status != _DISPOSED and hit.expires_at > now:
             # Finished before its end means that every place was submitted: the listing lags behind.
+            return
+        if hit.status != _DISPOSED and hit.completed > stored:
+            # The HIT counts a decided submission that the listing does not show yet.
             return
         if _is_changing(session, ours):
             return
@@ -240,14 +223,25 @@ def _close_if_finished(
         )
         if closed.rowcount == 0:
             return
-        cents = empty * ours.place_cents
+        # Places that somebody else has added at the marketplace were never reserved.
+        places = session.exec(select(HITRow.max_assignments).where(col(HITRow.id) == ours.row)).one()
+        cents = max(0, places - stored) * ours.place_cents
         moves = {Account.RESERVED: -cents, Account.AVAILABLE: cents}
-        # A topped-up HIT is closed again, with another end of life.
-        post(session, [Transfer(f"close:{ours.row}:{hit.expires_at.isoformat()}", batch_id, moves)], now)
+        post(session, [Transfer(f"close:{ours.row}:{_ends_so_far(session, ours)}", batch_id, moves)], now)
     report.closed_hits += 1
 
 
-def _is_changing(session: Session, ours: _OpenHIT) -> bool:
+def _ends_so_far(session: Session, ours: WatchedHIT) -> int:
+    """How often the HIT's end was moved: a topped-up one is closed again, perhaps with the end that it had before."""
+    moved = select(func.count()).where(
+        col(EffectRow.hit_row) == ours.row,
+        col(EffectRow.kind) == EffectKind.EXPIRE,
+        col(EffectRow.state) == EffectState.DONE,
+    )
+    return session.exec(moved).one()
+
+
+def _is_changing(session: Session, ours: WatchedHIT) -> bool:
     """Whether the HIT gets more places or another end: what was listed may be older than that."""
     unfinished = select(EffectRow.id).where(
         col(EffectRow.hit_row) == ours.row,

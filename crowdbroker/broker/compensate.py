@@ -16,6 +16,7 @@ from crowdbroker.domain.lifecycle import AssignmentState, EffectState
 from crowdbroker.domain.money import Tariff, dollars
 from crowdbroker.errors import InputError, OverBudget
 from crowdbroker.mturk.client import MTurk
+from crowdbroker.store.audit import record
 from crowdbroker.store.effects import Intent, intend
 from crowdbroker.store.ledger import Account, Transfer, balances, post
 from crowdbroker.store.reads import BatchView
@@ -54,30 +55,59 @@ def compensate(
         raise InputError(
             "a payment needs a reason that its Worker reads", field="--reason", remedy="Give --reason TEXT."
         )
-    fee = tariff.bonus_fee(cents)
     now = clock()
-    with store.write() as session:
-        row, worker_id = _latest_assignment(session, batch, worker)
-        key = _key(session, batch, worker_id, cents, reason)
-        if session.exec(select(EffectRow.id).where(col(EffectRow.key) == key)).first() is None:
-            _refuse_over_budget(session, batch, cents + fee)
-            moves = {Account.AVAILABLE: -(cents + fee), Account.RESERVED: cents + fee}
-            post(session, [Transfer(f"reserve:{key}", batch.id, moves)], now)
-            request = {
-                "worker_id": worker_id,
-                "assignment_id": row.assignment_id,
-                "cents": cents,
-                "fee_cents": fee,
-                "reason": reason,
-            }
-            intend(session, [Intent(key, EffectKind.BONUS, batch.id, request)], now)
+    with store.write(batch.id) as session:
+        if promise_bonus(session, batch, worker=worker, cents=cents, reason=reason, tariff=tariff, now=now):
+            record(
+                session,
+                actor="crowdbroker compensate",
+                action="bonus",
+                subject=f"worker:{worker}",
+                reason=reason,
+                evidence={"cents": cents + tariff.bonus_fee(cents), "bonus_cents": cents},
+                batch_id=batch.id,
+                at=now,
+            )
     return relay(store, market, clock, batch_id=batch.id)
+
+
+def promise_bonus(
+    session: Session, batch: BatchView, *, worker: str, cents: int, reason: str, tariff: Tariff, now: datetime
+) -> bool:
+    """Set a bonus's money aside and write its Effect; return whether it is new.
+
+    Raises:
+        InputError: the Worker has no decided Assignment in the Batch, or several have that name.
+        OverBudget: amount and fee pass what the Batch has left.
+    """
+    fee = tariff.bonus_fee(cents)
+    row, worker_id = _latest_assignment(session, batch, worker)
+    key = _key(session, batch, worker_id, cents, reason)
+    if session.exec(select(EffectRow.id).where(col(EffectRow.key) == key)).first() is not None:
+        return False
+    _refuse_over_budget(session, batch, cents + fee)
+    moves = {Account.AVAILABLE: -(cents + fee), Account.RESERVED: cents + fee}
+    post(session, [Transfer(f"reserve:{key}", batch.id, moves)], now)
+    request = {
+        "worker_id": worker_id,
+        "assignment_id": row.assignment_id,
+        "cents": cents,
+        "fee_cents": fee,
+        "reason": reason,
+    }
+    intend(session, [Intent(key, EffectKind.BONUS, batch.id, request)], now)
+    return True
+
+
+def bonus_key(uid: str, worker_id: str, cents: int, reason: str) -> str:
+    """The key of the first try at a bonus, by the uid of its Batch."""
+    mark = hashlib.sha256(reason.encode()).hexdigest()[:16]
+    return f"{EffectKind.BONUS}:{uid}:{worker_id}:{cents}:{mark}"
 
 
 def _key(session: Session, batch: BatchView, worker_id: str, cents: int, reason: str) -> str:
     """The key of this payment; another one after each refusal, which paid nothing."""
-    mark = hashlib.sha256(reason.encode()).hexdigest()[:16]
-    key = f"{EffectKind.BONUS}:{batch.uid}:{worker_id}:{cents}:{mark}"
+    key = bonus_key(batch.uid, worker_id, cents, reason)
     refused = select(func.count()).where(
         col(EffectRow.batch_id) == batch.id,
         col(EffectRow.key).startswith(key, autoescape=True),

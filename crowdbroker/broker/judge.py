@@ -11,12 +11,14 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select, update
 
+from crowdbroker.broker.readmit import readmit_if_cleared
 from crowdbroker.broker.signals import worker_signals
 from crowdbroker.domain.lifecycle import AssignmentState, HITState, check_move
 from crowdbroker.domain.quality import Decision, Signals, Verdict, gold_evidence
 from crowdbroker.domain.quality import judge as verdict_on
 from crowdbroker.errors import InputError
-from crowdbroker.store.ledger import insert_new
+from crowdbroker.store.audit import record
+from crowdbroker.store.bulk import insert_new
 from crowdbroker.store.reads import BatchView, gold_outcomes
 from crowdbroker.store.store import Store
 from crowdbroker.store.tables import AssignmentRow, BatchRow, ExclusionRow, HITRow
@@ -47,7 +49,7 @@ def judge(store: Store, batch: BatchView, now: datetime) -> Judged:
             return Judged({}, 0, 0)
         # The fit behind the signals takes a while on a large Batch, so it holds no write lock.
         signals = worker_signals(session, batch)
-    with store.write() as session:
+    with store.write(batch.id) as session:
         waiting = _waiting(session, batch.id)
         decisions = _Bench(session, batch, signals, now).decide(waiting)
     counts = Counter(verdict.decision.value for verdict in decisions.values())
@@ -161,7 +163,7 @@ def _open_hits(session: Session, batch_id: int) -> int:
 def decide_by_hand(
     store: Store, batch: BatchView, assignment_id: str, decision: Decision, *, reason: str, now: datetime
 ) -> None:
-    """A person's verdict on an Assignment that is held.
+    """A person's verdict on an Assignment that is held; a Worker against whom nothing is left gets work again.
 
     Raises:
         InputError: it is not held, a refusal has no reason, or the reason is longer than the wire takes.
@@ -176,7 +178,7 @@ def decide_by_hand(
         raise InputError(
             "a refusal needs a reason that its Worker reads", field="--reason", remedy="Give --reason TEXT."
         )
-    with store.write() as session:
+    with store.write(batch.id) as session:
         changed = session.exec(
             update(AssignmentRow)
             .where(
@@ -186,8 +188,21 @@ def decide_by_hand(
                 col(AssignmentRow.verdict) == Decision.HOLD,
             )
             .values(verdict=decision, judged_at=now, reason=reason or "Accepted after a second look.")
-        )
-    if changed.rowcount != 1:
+            .returning(col(AssignmentRow.worker_row))
+        ).all()
+        if changed and decision is Decision.APPROVE:
+            readmit_if_cleared(session, batch, changed[0][0], now, actor="crowdbroker judge")
+        if changed:
+            record(
+                session,
+                actor="crowdbroker judge",
+                action=decision.value,
+                subject=f"assignment:{assignment_id}",
+                reason=reason,
+                batch_id=batch.id,
+                at=now,
+            )
+    if len(changed) != 1:
         raise InputError(
             f"no Assignment {assignment_id!r} of the Batch is held",
             field="ASSIGNMENT",

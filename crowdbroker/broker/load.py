@@ -15,7 +15,8 @@ from crowdbroker.domain.money import Tariff
 from crowdbroker.domain.project import Project
 from crowdbroker.errors import InputError
 from crowdbroker.mturk.page import PageTemplate
-from crowdbroker.store.ledger import Account, Transfer, insert_new, open_accounts, post
+from crowdbroker.store.bulk import insert_new
+from crowdbroker.store.ledger import Account, Transfer, open_accounts, post
 from crowdbroker.store.store import Store
 from crowdbroker.store.tables import BatchRow, HITItemRow, HITRow, ItemRow
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from crowdbroker.broker.first_hit import FirstHIT, cost_of_each
 from crowdbroker.broker.relay import RelayReport, relay
 from crowdbroker.broker.relay.kinds import EffectKind
 from crowdbroker.domain.lifecycle import EffectState, HITState
@@ -62,11 +63,13 @@ def publish(
     *,
     marketplace: str,
     progress: Callable[[int], None] = lambda _done: None,
+    tell: Callable[[str], None] = lambda _sentence: None,
 ) -> RelayReport:
     """Publish what is planned; a HIT that the marketplace refused is tried again. A paused or closed Batch stays so.
 
     Args:
         marketplace: where the market is; a Batch stays with the one that it was first published on.
+        tell: told in a sentence what is odd and stops nothing.
 
     Raises:
         OverBudget: the worst case passes what the Batch has left; nothing is sent.
@@ -75,7 +78,7 @@ def publish(
     """
     check_marketplace(batch, marketplace)
     with store.read() as session:
-        cost = worst_case(session, batch.id)
+        cost, each = worst_case(session, batch.id), cost_of_each(session, batch.id)
         available = balances(session, batch.id)[Account.AVAILABLE]
         row = session.get_one(BatchRow, batch.id)
         stopped = _is_stopped(row)
@@ -90,11 +93,13 @@ def publish(
             remedy="Raise `budget` in the Project, or lower reward, overlap or the number of Items, and load again.",
         )
     _bind(store, batch, marketplace, clock())
+    compare = FirstHIT(market, before_cents=0, ours_cents=None, tell=tell)
     if cost.hits:
-        _check_account(market, marketplace, cost.total_cents)
+        has = _check_account(market, marketplace, cost.total_cents)
+        compare = FirstHIT(market, before_cents=has, ours_cents=each, tell=tell)
         hit_type_id = _hit_type(store, market, batch, clock)
         _reserve(store, batch, hit_type_id, clock())
-    return relay(store, market, clock, batch_id=batch.id, progress=progress)
+    return relay(store, market, clock, batch_id=batch.id, progress=progress, hit_is_there=compare)
 
 
 def _is_stopped(row: BatchRow) -> bool:
@@ -118,14 +123,15 @@ def _refuse_other(row: BatchRow, marketplace: str) -> None:
 def _bind(store: Store, batch: BatchView, marketplace: str, now: datetime) -> None:
     check_marketplace(batch, marketplace)
     if batch.row.endpoint is None:
-        with store.write() as session:
+        with store.write(batch.id) as session:
             row = session.get_one(BatchRow, batch.id)
             # The view may be older than the first publication.
             _refuse_other(row, marketplace)
             row.endpoint, row.published_at = marketplace, row.published_at or now
 
 
-def _check_account(market: MTurk, marketplace: str, needed_cents: int) -> None:
+def _check_account(market: MTurk, marketplace: str, needed_cents: int) -> int:
+    """What the account has, in cents. Raises InsufficientFunds where it is less than needed."""
     has = market.balance_cents()
     if has < needed_cents:
         where = "your own marketplace" if marketplace == "own" else marketplace
@@ -134,13 +140,14 @@ def _check_account(market: MTurk, marketplace: str, needed_cents: int) -> None:
             code="InsufficientFunds",
             remedy="Add money (crowdbroker marketplace deposit), or lower reward, overlap or the number of Items.",
         )
+    return has
 
 
 def _hit_type(store: Store, market: MTurk, batch: BatchView, clock: Callable[[], datetime]) -> str:
     """The HIT type of a Batch; Workers who hold the Project's exclusion may not even see it."""
     exclusion = _exclusion_type(store, market, batch, clock)
     hit_type_id = market.create_hit_type(hit_type_request(batch.project, exclusion))
-    with store.write() as session:
+    with store.write(batch.id) as session:
         session.get_one(BatchRow, batch.id).hit_type_id = hit_type_id
     return hit_type_id
 
@@ -166,7 +173,7 @@ def hit_type_request(project: Project, exclusion_type_id: str) -> dict[str, Any]
 
 
 def _exclusion_type(store: Store, market: MTurk, batch: BatchView, clock: Callable[[], datetime]) -> str:
-    with store.write() as session:
+    with store.write(batch.id) as session:
         known = session.get_one(BatchRow, batch.id).exclusion_type_id
         if known is None:
             name = f"No more work on {batch.project.name}"
@@ -209,7 +216,7 @@ def _unreserved(batch_id: int) -> list[Any]:
 def _reserve(store: Store, batch: BatchView, hit_type_id: str, now: datetime) -> None:
     """Reserve the worst case and write the Effects, a thousand HITs to a transaction."""
     while True:
-        with store.write() as session:
+        with store.write(batch.id) as session:
             waiting = (
                 select(HITRow).where(*_unreserved(batch.id)).order_by(col(HITRow.position)).limit(_RESERVE_AT_ONCE)
             )

@@ -3,43 +3,109 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from crowdbroker.broker.collect import Collected, collect
+from crowdbroker.broker.finding import Finding
+from crowdbroker.broker.hourly import Hourly
+from crowdbroker.broker.inbox import Inbox
 from crowdbroker.broker.judge import Judged, judge
 from crowdbroker.broker.label import Labelled, label
 from crowdbroker.broker.publish import publish
-from crowdbroker.broker.relay import RelayReport
+from crowdbroker.broker.relay import RelayReport, relay
 from crowdbroker.broker.settle import settle
+from crowdbroker.broker.sharing import turn
 from crowdbroker.errors import Refused
 from crowdbroker.mturk.client import MTurk
 from crowdbroker.store.reads import BatchView, Progress, progress
 from crowdbroker.store.store import Store
+from crowdbroker.store.tables import BatchRow
 
 
 @dataclass(frozen=True)
 class Round:
-    """What one round of all steps did, and how far the Batch is after it."""
+    """What one round of all steps did, and how far the Batch is after it.
+
+    `differences` are what a reconciliation found, in the rounds that had one.
+    """
 
     published: RelayReport
     collected: Collected
     judged: Judged
     settled: RelayReport
     progress: Progress
+    differences: list[Finding] = field(default_factory=list)
 
 
 def run_round(
-    store: Store, market: MTurk, batch: BatchView, clock: Callable[[], datetime], *, marketplace: str
+    store: Store,
+    market: MTurk,
+    batch: BatchView,
+    clock: Callable[[], datetime],
+    *,
+    marketplace: str,
+    inbox: Inbox | None = None,
 ) -> Round:
-    """Publish, collect, judge and settle once; each step may be killed and run again."""
-    published = publish(store, market, batch, clock, marketplace=marketplace)
-    collected = collect(store, market, batch, clock, marketplace=marketplace)
-    judged = judge(store, batch, clock())
-    settled = settle(store, market, batch, clock, marketplace=marketplace)
+    """Publish, collect, judge and settle once; each step may be killed and run again.
+
+    Where another process has its turn at the Batch, this one only carries out Effects that are ready.
+
+    Args:
+        inbox: what events hint at; None: every HIT is listed in every round.
+    """
+    with turn(store, batch.uid, clock) as ours:
+        if not ours:
+            return _lend_a_hand(store, market, batch, clock)
+        published = publish(store, market, batch, clock, marketplace=marketplace)
+        collected = _collect(store, market, batch, clock, marketplace, inbox)
+        judged = judge(store, batch, clock())
+        settled = settle(store, market, batch, clock, marketplace=marketplace)
+    return Round(published, collected, judged, settled, _reached(store, batch))
+
+
+def _collect(
+    store: Store,
+    market: MTurk,
+    batch: BatchView,
+    clock: Callable[[], datetime],
+    marketplace: str,
+    inbox: Inbox | None,
+) -> Collected:
+    if inbox is None:
+        return collect(store, market, batch, clock, marketplace=marketplace)
+    inbox.ask_for_events(market, batch)
+    found = collect(store, market, batch, clock, marketplace=marketplace, only=inbox.hits(batch))
+    inbox.done()
+    return found
+
+
+def _lend_a_hand(store: Store, market: MTurk, batch: BatchView, clock: Callable[[], datetime]) -> Round:
     with store.read() as session:
-        reached = progress(session, batch.id)
-    return Round(published, collected, judged, settled, reached)
+        begun = session.get_one(BatchRow, batch.id).exclusion_type_id is not None
+    # Whose turn it is waits for the qualification type that everything else needs, and makes it itself.
+    done = relay(store, market, clock, batch_id=batch.id) if begun else RelayReport()
+    return Round(RelayReport(), Collected(), Judged({}, 0, 0), done, _reached(store, batch))
+
+
+def _reached(store: Store, batch: BatchView) -> Progress:
+    with store.read() as session:
+        return progress(session, batch.id)
+
+
+def compared(
+    store: Store,
+    market: MTurk,
+    batch: BatchView,
+    clock: Callable[[], datetime],
+    this: Round,
+    hourly: Hourly,
+    *,
+    marketplace: str,
+) -> Round:
+    """The round with what a reconciliation after it found, where it is time for one."""
+    found = hourly.look(store, market, batch, clock, marketplace=marketplace, ending=this.progress.complete)
+    return replace(this, differences=found, progress=_reached(store, batch))
 
 
 def _stop_if_refused(this: Round) -> None:
@@ -61,18 +127,22 @@ def run(
     marketplace: str,
     wait: Callable[[], None],
     tell: Callable[[Round], None],
+    inbox: Inbox | None = None,
 ) -> Labelled:
     """Go round until nothing more will happen by itself, then label the Batch.
 
     Args:
         wait: what passes the time between rounds; a simulated crowd works in it.
         tell: is told of every round.
+        inbox: what events hint at; None: every HIT is listed in every round.
 
     Raises:
         Refused: the marketplace refused a call; going on would only repeat it.
     """
+    hourly = Hourly()
     while True:
-        this = run_round(store, market, batch, clock, marketplace=marketplace)
+        this = run_round(store, market, batch, clock, marketplace=marketplace, inbox=inbox)
+        this = compared(store, market, batch, clock, this, hourly, marketplace=marketplace)
         tell(this)
         _stop_if_refused(this)
         if this.progress.complete:

@@ -10,6 +10,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from crowdbroker.broker.publish import check_marketplace
+from crowdbroker.broker.readmit import readmissions
 from crowdbroker.broker.relay import RelayReport, relay
 from crowdbroker.broker.relay.kinds import EffectKind
 from crowdbroker.domain.lifecycle import AssignmentState
@@ -38,7 +39,7 @@ def settle(
 ) -> RelayReport:
     """Exclude, pay and refuse as judged; what is held waits for a person."""
     check_marketplace(batch, marketplace)
-    with store.write() as session:
+    with store.write(batch.id) as session:
         # Exclusions go first, so that an excluded Worker takes no further HIT while the payments run.
         intend(session, [*_exclusions(session, batch), *_decisions(session, batch)], clock())
     return relay(store, market, clock, batch_id=batch.id, progress=progress)
@@ -72,16 +73,22 @@ def due(session: Session, batch_id: int) -> Due:
 
 def _exclusions(session: Session, batch: BatchView) -> Iterator[Intent]:
     type_id = session.get_one(BatchRow, batch.id).exclusion_type_id
+    times = readmissions(session, batch.id)
     rows = select(WorkerRow.worker_id).where(
         col(ExclusionRow.worker_row) == col(WorkerRow.id), col(ExclusionRow.batch_id) == batch.id
     )
     for worker_id in session.exec(rows.order_by(col(ExclusionRow.at), col(WorkerRow.id))):
         request = {"qualification_type_id": type_id, "worker_id": worker_id}
-        yield Intent(f"{EffectKind.EXCLUDE}:{batch.uid}:{worker_id}", EffectKind.EXCLUDE, batch.id, request)
+        again = f":{times[worker_id] + 1}" if times[worker_id] else ""
+        yield Intent(f"{EffectKind.EXCLUDE}:{batch.uid}:{worker_id}{again}", EffectKind.EXCLUDE, batch.id, request)
 
 
 def _decisions(session: Session, batch: BatchView) -> Iterator[Intent]:
-    """Approvals and refusals without an Effect, oldest first."""
+    """Approvals and refusals without an Effect: refusals first, and of each the one that silence decides first.
+
+    The marketplace pays by itself what nobody has decided on in time, so that a refusal is lost by waiting and an
+    approval is not.
+    """
     begun = select(EffectRow.assignment_row).where(
         col(EffectRow.batch_id) == batch.id, col(EffectRow.assignment_row).is_not(None)
     )
@@ -94,7 +101,9 @@ def _decisions(session: Session, batch: BatchView) -> Iterator[Intent]:
             col(AssignmentRow.verdict).in_(list(_CALLS)),
             col(AssignmentRow.id).not_in(begun),
         )
-        .order_by(col(AssignmentRow.submitted_at), col(AssignmentRow.id))
+        .order_by(
+            col(AssignmentRow.verdict) != Decision.REJECT, col(AssignmentRow.auto_approval_at), col(AssignmentRow.id)
+        )
     )
     for row, worker_id in session.exec(rows):
         kind = _CALLS[Decision(str(row.verdict))]

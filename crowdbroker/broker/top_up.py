@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -93,6 +93,18 @@ def deficits(session: Session, batch: BatchView) -> list[Deficit]:
     return found
 
 
+def more_places(session: Session, batch: BatchView, hits: Collection[int], places: int) -> list[Deficit]:
+    """The HITs among these that are over and may take so many more Assignments than they had, as deficits."""
+    submitted, _ = _work(session, batch.id)
+    changing = _changing(session, batch.id)
+    rows = select(HITRow).where(col(HITRow.id).in_(hits), col(HITRow.state) == HITState.CLOSED)
+    return [
+        Deficit(hit, places, hit.max_assignments - submitted[hit.id or 0])
+        for hit in session.exec(rows.order_by(col(HITRow.position)))
+        if hit.id not in changing
+    ]
+
+
 def _work(session: Session, batch_id: int) -> tuple[Counter[int], dict[int, set[int]]]:
     """HIT row -> submitted Assignments, and the Workers of those among them that were not refused."""
     rows = select(AssignmentRow.hit_row, AssignmentRow.worker_row, AssignmentRow.state).where(
@@ -127,19 +139,27 @@ def top_up(store: Store, batch: BatchView, tariff: Tariff, now: datetime) -> Top
         InputError: the Batch is closed or paused.
         OverBudget: the missing places, and what is planned already, pass what the Batch has left; nothing is done.
     """
-    with store.write() as session:
-        _refuse_stopped(session, batch)
-        found = deficits(session, batch)
-        extended = [one for one in found if one.extensible]
-        siblings = [one for one in found if not one.extensible]
-        sibling_cents = _add_siblings(session, batch, siblings, tariff)
-        # The siblings' money is reserved when they are published, which must not fail after the others were sent.
-        _refuse_over_budget(session, batch, sum(one.cents for one in extended))
-        earlier = expiry_counts(session, batch.id)
-        post(session, [_reservation(batch, one, earlier) for one in extended], now)
-        intend(session, [intent for one in extended for intent in _intents(batch, one, earlier, now)], now)
-        cents = sum(one.cents for one in extended) + sibling_cents
-        return ToppedUp(len(extended), len(siblings), sum(one.missing for one in found), cents)
+    with store.write(batch.id) as session:
+        return ask_for(session, batch, deficits(session, batch), tariff, now)
+
+
+def ask_for(session: Session, batch: BatchView, found: Sequence[Deficit], tariff: Tariff, now: datetime) -> ToppedUp:
+    """Reserve the money for what HITs lack and write the Effects, in the caller's transaction.
+
+    Raises:
+        InputError, OverBudget: as `top_up`.
+    """
+    _refuse_stopped(session, batch)
+    extended = [one for one in found if one.extensible]
+    siblings = [one for one in found if not one.extensible]
+    sibling_cents = _add_siblings(session, batch, siblings, tariff)
+    # The siblings' money is reserved when they are published, which must not fail after the others were sent.
+    _refuse_over_budget(session, batch, sum(one.cents for one in extended))
+    earlier = expiry_counts(session, batch.id)
+    post(session, [_reservation(batch, one, earlier) for one in extended], now)
+    intend(session, [intent for one in extended for intent in _intents(batch, one, earlier, now)], now)
+    cents = sum(one.cents for one in extended) + sibling_cents
+    return ToppedUp(len(extended), len(siblings), sum(one.missing for one in found), cents)
 
 
 def _refuse_stopped(session: Session, batch: BatchView) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import sleep as real_sleep
@@ -12,26 +12,15 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 
 from crowdbroker.domain.money import from_wire, to_wire
 from crowdbroker.errors import EndpointUnreachable, OutcomeUnknown, Throttled
+from crowdbroker.mturk.pace import CallPace, Unpaced
+from crowdbroker.mturk.replies import checked
 from crowdbroker.mturk.translate import translated
 
 PAGE = 100
+_EVENTS_VERSION = "2006-05-05"
 _ATTEMPTS = 8
 _AGAIN_ALWAYS = (Throttled, EndpointUnreachable)
 _AGAIN_WHEN_READING = (*_AGAIN_ALWAYS, OutcomeUnknown)
-_ALWAYS_THERE = {
-    "get_account_balance": "AvailableBalance",
-    "get_hit": "HIT",
-    "list_hits": "HITs",
-    "list_assignments_for_hit": "Assignments",
-    "get_assignment": "Assignment",
-    "list_bonus_payments": "BonusPayments",
-    "list_qualification_types": "QualificationTypes",
-    "list_workers_with_qualification_type": "Qualifications",
-    "create_hit_type": "HITTypeId",
-    "create_hit_with_hit_type": "HIT",
-    "create_qualification_type": "QualificationType",
-}
-"""Operation -> the member without which a reply is none."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +52,14 @@ class MarketAssignment:
 
 
 @dataclass(frozen=True)
+class HITPage:
+    """The Question XML of a HIT, and its type."""
+
+    question: str
+    hit_type_id: str
+
+
+@dataclass(frozen=True)
 class MarketBonus:
     """A bonus that the marketplace has paid."""
 
@@ -80,8 +77,16 @@ class MTurk:
     answered at all.
     """
 
-    def __init__(self, client: Any, *, sleep: Callable[[float], None] = real_sleep, max_wait_s: float = 10.0) -> None:
+    def __init__(
+        self,
+        client: Any,
+        *,
+        pace: CallPace | None = None,
+        sleep: Callable[[float], None] = real_sleep,
+        max_wait_s: float = 10.0,
+    ) -> None:
         self._client = client
+        self._pace: CallPace = pace or Unpaced()
         self.endpoint: str = client.meta.endpoint_url
         wait = wait_random_exponential(multiplier=0.1, max=max_wait_s)
         policy = {"stop": stop_after_attempt(_ATTEMPTS), "wait": wait, "sleep": sleep, "reraise": True}
@@ -114,6 +119,15 @@ class MTurk:
         """All bonuses paid for an Assignment."""
         return map(_bonus, self._pages("list_bonus_payments", "BonusPayments", AssignmentId=assignment_id))
 
+    def list_hit_bonuses(self, hit_id: str) -> Iterator[MarketBonus]:
+        """All bonuses paid for the Assignments of a HIT."""
+        return map(_bonus, self._pages("list_bonus_payments", "BonusPayments", HITId=hit_id))
+
+    def get_page(self, hit_id: str) -> HITPage:
+        """What a HIT shows to Workers. Refused with `HITDoesNotExist` where it does not exist."""
+        wire = self._read("get_hit", HITId=hit_id)["HIT"]
+        return HITPage(wire.get("Question", ""), wire["HITTypeId"])
+
     def find_qualification_type(self, name: str) -> str | None:
         """The id of this account's qualification type of exactly that name."""
         found = self._pages(
@@ -139,6 +153,16 @@ class MTurk:
         """The id of the HIT type with these values; the same values give the same id, so it may be called freely."""
         reply = self._read("create_hit_type", **request)
         return str(reply["HITTypeId"])
+
+    def send_events(self, hit_type_id: str, destination: str, kinds: Sequence[str]) -> None:
+        """Have a HIT type's events sent to a queue or a webhook; the same values again change nothing."""
+        notification = {
+            "Destination": destination,
+            "Transport": "SQS",
+            "Version": _EVENTS_VERSION,
+            "EventTypes": list(kinds),
+        }
+        self._read("update_notification_settings", HITTypeId=hit_type_id, Notification=notification, Active=True)
 
     # Effects: called by the relay alone.
 
@@ -196,6 +220,12 @@ class MTurk:
             SendNotification=False,
         )
 
+    def revoke(self, qualification_type_id: str, worker_id: str) -> None:
+        """Take a qualification back, without writing to the Worker. Refused where the Worker does not hold it."""
+        self._effect(
+            "disassociate_qualification_from_worker", QualificationTypeId=qualification_type_id, WorkerId=worker_id
+        )
+
     # The wire.
 
     def _read(self, operation: str, **request: Any) -> dict[str, Any]:
@@ -205,16 +235,14 @@ class MTurk:
         return self._effecting.copy()(self._call, operation, request)
 
     def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
-        with translated(operation, self.endpoint):
-            reply: dict[str, Any] = getattr(self._client, operation)(**request)
-        # The SDK takes a proxy's page, or a document that was cut off, for a reply without members.
-        kind = reply["ResponseMetadata"]["HTTPHeaders"].get("content-type", "")
-        if "json" not in kind or _ALWAYS_THERE.get(operation, "ResponseMetadata") not in reply:
-            raise OutcomeUnknown(
-                f"{operation}: {self.endpoint} answered, but not as MTurk does",
-                remedy="Check endpoint_url in the profile.",
-            )
-        return reply
+        self._pace.before(operation)
+        try:
+            with translated(operation, self.endpoint):
+                reply: dict[str, Any] = getattr(self._client, operation)(**request)
+        except Throttled:
+            self._pace.throttled(operation)
+            raise
+        return checked(operation, reply, self.endpoint)
 
     def _pages(self, operation: str, member: str, **request: Any) -> Iterator[dict[str, Any]]:
         """Every element to the last page; an empty page ends a listing even where it still carries a token."""

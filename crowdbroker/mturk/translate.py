@@ -30,11 +30,13 @@ _KEY_CODES = frozenset(
         "InvalidSignatureException",
         "MissingAuthenticationToken",
         "PermissionDeniedException",
+        "RequestExpired",
         "SignatureDoesNotMatch",
         "UnrecognizedClientException",
     }
 )
 _THROTTLED_CODES = frozenset({"Throttling", "ThrottlingException", "TooManyRequestsException"})
+_LATE = re.compile(r"signature (has )?expired|not yet current", re.IGNORECASE)
 _STAMP = re.compile(r"\s*\(\d{10,}( s)?\)\s*$")
 
 
@@ -73,6 +75,11 @@ def _from_reply(
         return Throttled(f"{operation}: {message}")
     if status >= 500:
         return OutcomeUnknown(f"{operation}: {endpoint} answered {status} ({message})")
+    if code == "RequestExpired" or (code in _KEY_CODES and _LATE.search(message)):
+        return WrongKeys(
+            f"{endpoint} does not accept the time of the signature ({message})",
+            remedy="Set this machine's clock: a signature is good for some minutes only.",
+        )
     if code in _KEY_CODES:
         return WrongKeys(
             f"{endpoint} does not accept the access keys ({message})",

@@ -1,10 +1,12 @@
-"""What the marketplace has decided on an Assignment is booked: its state and its money, once."""
+"""What the marketplace has decided on Assignments is booked: their states and their money, once."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlmodel import Session, col, update
+from sqlmodel import Session, col, select, update
 
 from crowdbroker.domain.lifecycle import AssignmentState, check_move
 from crowdbroker.store.ledger import Account, Transfer, post
@@ -13,25 +15,53 @@ from crowdbroker.store.tables import AssignmentRow, HITRow
 _UNDECIDED = (AssignmentState.SUBMITTED, AssignmentState.HELD)
 
 
-def book_decision(session: Session, assignment_row: int, decided: AssignmentState, now: datetime) -> None:
-    """Move an Assignment that waits to approved or rejected, and what is owed for it to where it goes.
+def book_decisions(session: Session, decided: Mapping[int, AssignmentState], now: datetime) -> int:
+    """Move Assignments that wait to approved or rejected, and what is owed for them to where it goes.
 
-    An Assignment that is already decided stays as it is, and its money moves no second time.
+    One that is already decided stays as it is, and its money moves no second time.
+
+    Args:
+        decided: Assignment row -> what was decided.
+
+    Returns:
+        How many were moved.
     """
-    for was in _UNDECIDED:
-        check_move(was, decided)
-    changed = session.exec(
+    by_state: dict[AssignmentState, list[int]] = defaultdict(list)
+    for row, state in decided.items():
+        for was in _UNDECIDED:
+            check_move(was, state)
+        by_state[state].append(row)
+    transfers = [
+        transfer for state, rows in sorted(by_state.items()) for transfer in _moved(session, sorted(rows), state, now)
+    ]
+    post(session, transfers, now)
+    return len(transfers)
+
+
+def book_decision(session: Session, assignment_row: int, decided: AssignmentState, now: datetime) -> None:
+    """The same for one Assignment."""
+    book_decisions(session, {assignment_row: decided}, now)
+
+
+def _moved(session: Session, rows: list[int], state: AssignmentState, now: datetime) -> list[Transfer]:
+    """The transfers of those that were undecided until now."""
+    statement = (
         update(AssignmentRow)
-        .where(col(AssignmentRow.id) == assignment_row, col(AssignmentRow.state).in_(_UNDECIDED))
-        .values(state=decided, decided_at=now)
+        .where(col(AssignmentRow.id).in_(rows), col(AssignmentRow.state).in_(_UNDECIDED))
+        .values(state=state, decided_at=now)
+        .returning(col(AssignmentRow.id), col(AssignmentRow.hit_row), col(AssignmentRow.batch_id))
     )
-    if changed.rowcount == 0:
-        return
-    assignment = session.get_one(AssignmentRow, assignment_row)
-    hit = session.get_one(HITRow, assignment.hit_row)
-    owed = hit.reward_cents + hit.fee_cents
-    if decided is AssignmentState.APPROVED:
-        moves = {Account.OWED: -owed, Account.REWARDS: hit.reward_cents, Account.FEES: hit.fee_cents}
-    else:
-        moves = {Account.OWED: -owed, Account.AVAILABLE: owed}
-    post(session, [Transfer(f"decide:{assignment_row}", assignment.batch_id, moves)], now)
+    found = session.execute(statement).all()
+    hits = {hit_row for _, hit_row, _ in found}
+    prices = select(HITRow.id, HITRow.reward_cents, HITRow.fee_cents).where(col(HITRow.id).in_(hits))
+    price = {hit: (reward, fee) for hit, reward, fee in session.exec(prices)}
+    return [
+        Transfer(f"decide:{row}", batch_id, _moves(state, *price[hit_row])) for row, hit_row, batch_id in sorted(found)
+    ]
+
+
+def _moves(state: AssignmentState, reward_cents: int, fee_cents: int) -> dict[Account, int]:
+    owed = reward_cents + fee_cents
+    if state is AssignmentState.APPROVED:
+        return {Account.OWED: -owed, Account.REWARDS: reward_cents, Account.FEES: fee_cents}
+    return {Account.OWED: -owed, Account.AVAILABLE: owed}

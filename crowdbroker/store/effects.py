@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select, update
 
 from crowdbroker.domain.lifecycle import EffectState, check_move
 from crowdbroker.errors import StaleState
-from crowdbroker.store.ledger import insert_new
+from crowdbroker.store.bulk import insert_many
 from crowdbroker.store.tables import EffectRow
 
 
@@ -55,8 +55,7 @@ def intend(session: Session, intents: Iterable[Intent], now: datetime) -> int:
     rows = [_row(intent, now) for intent in intents]
     if not rows:
         return 0
-    statement = insert_new(session, EffectRow).returning(EffectRow.key)  # type: ignore[call-overload]
-    new = set(session.connection().execute(statement, rows).scalars())
+    new = {key for (key,) in insert_many(session, EffectRow, rows, ("key",))}
     _refuse_other_requests(session, {row["key"]: row["request_sha256"] for row in rows if row["key"] not in new})
     return len(new)
 
@@ -92,18 +91,26 @@ def _refuse_other_requests(session: Session, known: dict[str, str]) -> None:
 def claim(
     session: Session, *, now: datetime, owner: str, lease: timedelta, limit: int, batch_id: int | None = None
 ) -> list[EffectRow]:
-    """Take up to `limit` Effects that are due, as *sent*, oldest first.
+    """Take up to `limit` Effects that are due, as *sent*, those that have been due longest first.
 
-    Due are those that are ready, and those that were sent by somebody whose lease has run out: these come back
-    with `doubtful` set. One statement does it, so two claimants never get the same Effect.
+    Due are those that were sent by somebody whose lease has run out, which come back with `doubtful` set, and those
+    that are ready. One statement takes each kind, so two claimants never get the same Effect.
     """
-    due = or_(
-        and_(col(EffectRow.state) == EffectState.READY, col(EffectRow.next_at) <= now),
-        and_(col(EffectRow.state) == EffectState.SENT, col(EffectRow.lease_until) <= now),
-    )
-    chosen = select(col(EffectRow.id)).where(due).order_by(col(EffectRow.id)).limit(limit)
-    if batch_id is not None:
-        chosen = chosen.where(col(EffectRow.batch_id) == batch_id)
+    sent = and_(col(EffectRow.state) == EffectState.SENT, col(EffectRow.lease_until) <= now)
+    ready = and_(col(EffectRow.state) == EffectState.READY, col(EffectRow.next_at) <= now)
+    rows: list[EffectRow] = []
+    # Each on its own is a walk along the index, however many are waiting; both in one condition are sorted every time.
+    for due, oldest in ((sent, EffectRow.lease_until), (ready, EffectRow.next_at)):
+        chosen = select(col(EffectRow.id)).where(due).order_by(col(oldest), col(EffectRow.id)).limit(limit - len(rows))
+        if batch_id is not None:
+            chosen = chosen.where(col(EffectRow.batch_id) == batch_id)
+        rows += _take(session, chosen, now, owner, lease)
+        if len(rows) == limit:
+            break
+    return sorted(rows, key=lambda row: row.id or 0)
+
+
+def _take(session: Session, chosen: Any, now: datetime, owner: str, lease: timedelta) -> Sequence[EffectRow]:
     if session.get_bind().dialect.name == "postgresql":
         chosen = chosen.with_for_update(skip_locked=True)
     statement = (
@@ -119,8 +126,7 @@ def claim(
         )
         .returning(EffectRow)
     )
-    rows = session.scalars(statement, execution_options={"synchronize_session": False}).all()
-    return sorted(rows, key=lambda row: row.id or 0)
+    return session.scalars(statement, execution_options={"synchronize_session": False}).all()
 
 
 def end(

@@ -11,7 +11,8 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from crowdbroker.domain.lifecycle import AssignmentState
-from crowdbroker.store.ledger import Account, Transfer, insert_new, post
+from crowdbroker.store.bulk import insert_many, insert_new
+from crowdbroker.store.ledger import Account, Transfer, post
 from crowdbroker.store.tables import AnswerRow, AssignmentRow, WorkerRow
 
 
@@ -42,10 +43,8 @@ def ingest(session: Session, submissions: Sequence[Submission], now: datetime) -
         return 0
     workers = worker_rows(session, [one.worker_id for one in submissions])
     rows = [_assignment(one, workers[one.worker_id]) for one in submissions]
-    statement = insert_new(session, AssignmentRow).returning(  # type: ignore[call-overload]
-        AssignmentRow.id, AssignmentRow.assignment_id, AssignmentRow.worker_row
-    )
-    written = {(name, worker): row for row, name, worker in session.connection().execute(statement, rows)}
+    made = insert_many(session, AssignmentRow, rows, ("id", "assignment_id", "worker_row"))
+    written = {(name, worker): row for row, name, worker in made}
     new = [
         (written[one.assignment_id, workers[one.worker_id]], one)
         for one in submissions
@@ -56,8 +55,7 @@ def ingest(session: Session, submissions: Sequence[Submission], now: datetime) -
         for row, one in new
         for item, label in one.labels
     ]
-    if answers:
-        session.connection().execute(insert_new(session, AnswerRow), answers)
+    insert_many(session, AnswerRow, answers)
     owed = [
         Transfer(
             f"owe:{row}",

@@ -9,12 +9,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Insert, func
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import func
 from sqlmodel import Session, col, select, update
 
 from crowdbroker.errors import OverBudget, StaleState
-from crowdbroker.store.tables import BalanceRow, Base, EntryRow
+from crowdbroker.store.bulk import insert_many
+from crowdbroker.store.tables import BalanceRow, EntryRow
 
 
 class Account(StrEnum):
@@ -42,13 +42,6 @@ class Transfer:
             raise ValueError(f"transfer {self.key} does not sum to zero: {dict(self.moves)}")
 
 
-def insert_new(session: Session, table: type[Base]) -> Insert:
-    """An INSERT that leaves out rows whose key exists already, on any database."""
-    dialect = session.get_bind().dialect.name
-    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return build(table.__table__).on_conflict_do_nothing()  # type: ignore[attr-defined]
-
-
 def open_accounts(session: Session, batch_id: int) -> None:
     """Give a new Batch its empty accounts."""
     session.add_all(BalanceRow(batch_id=batch_id, account=account.value, cents=0) for account in Account)
@@ -70,10 +63,7 @@ def post(session: Session, transfers: Iterable[Transfer], at: datetime) -> None:
     ]
     if not lines:
         return
-    statement = insert_new(session, EntryRow).returning(  # type: ignore[call-overload]
-        EntryRow.transfer, EntryRow.batch_id, EntryRow.account, EntryRow.cents
-    )
-    written = session.connection().execute(statement, lines).all()
+    written = insert_many(session, EntryRow, lines, ("transfer", "batch_id", "account", "cents"))
     _refuse_halves(lines, [(transfer, account) for transfer, _, account, _ in written])
     changes: dict[tuple[int, str], int] = {}
     for _, batch_id, account, cents in written:

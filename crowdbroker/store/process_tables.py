@@ -32,3 +32,15 @@ class InboxRow(Base, table=True):
     happened_at: datetime
     received_at: datetime
     done_at: datetime | None = None
+
+
+class CallRateRow(Base, table=True):
+    """How fast an operation of a marketplace may be called; `operation` is the endpoint and its name."""
+
+    __tablename__ = "call_rate"
+
+    operation: str = Field(primary_key=True)
+    per_s: float
+    next_at: datetime
+    changed_at: datetime
+    slowed_at: datetime

@@ -36,6 +36,18 @@ class ReviewSessionRow(Base, table=True):
     fresh_at: datetime
 
 
+class ReviewLinkRow(Base, table=True):
+    """A link that opens one door once: `kind` is `password` (choose a new one) or `sign_in`. Kept as its hash."""
+
+    __tablename__ = "review_link"
+    __table_args__: ClassVar[Any] = (CheckConstraint("kind IN ('password', 'sign_in')", name="kind"),)
+
+    token_sha256: str = Field(primary_key=True)
+    reviewer_id: int = Field(foreign_key="reviewer.id", index=True)
+    kind: str
+    expires_at: datetime
+
+
 class ReviewDecisionRow(Base, table=True):
     """One decision about one Item's Label. The highest `version` holds; earlier ones stay for the audit trail.
 

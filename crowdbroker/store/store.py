@@ -9,14 +9,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlmodel import Session
 
-from crowdbroker.errors import StoreBusy, StoreError, StoreUnusable
+from crowdbroker.errors import StoreError, StoreUnusable
+from crowdbroker.store.failures import translated
 from crowdbroker.store.migrations import HEAD
 
 BUSY_TIMEOUT_S = 30
 IMMEDIATE = {"immediate": True}
+_HOLD_BATCHES = text("SELECT id FROM batch WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE")
 
 
 class Store:
@@ -37,7 +39,7 @@ class Store:
         """
         engine = _engine(url)
         try:
-            with _translated(engine):
+            with translated(engine):
                 version = _schema_version(engine)
                 if version != HEAD:
                     _migrate(engine, version)
@@ -53,18 +55,25 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that reads one snapshot; nothing is committed."""
-        with _translated(self.engine), Session(self.engine) as session:
+        with translated(self.engine), Session(self.engine) as session:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *batch_ids: int) -> Iterator[Session]:
         """A transaction that commits at its end, or rolls back when an exception leaves it.
+
+        Args:
+            batch_ids: Batches that nobody else writes meanwhile. Who reads before they write, or moves a Batch's
+                money among other rows, names it: else two on PostgreSQL decide on the same state, or wait for each
+                other. On SQLite every transaction that writes is alone anyway.
 
         Raises:
             StoreBusy: another process held the write lock for longer than the busy timeout.
         """
         writer = self.engine.execution_options(**IMMEDIATE)
-        with _translated(self.engine), Session(writer, expire_on_commit=False) as session, session.begin():
+        with translated(self.engine), Session(writer, expire_on_commit=False) as session, session.begin():
+            if batch_ids and self.engine.dialect.name == "postgresql":
+                session.connection().execute(_HOLD_BATCHES, {"ids": sorted(set(batch_ids))})
             yield session
 
 
@@ -131,26 +140,3 @@ def _migrate(engine: Engine, version: str | None) -> None:
             remedy="A newer crowdbroker made it: upgrade this one.",
         )
     upgrade(engine.execution_options(**IMMEDIATE))
-
-
-@contextmanager
-def _translated(engine: Engine) -> Iterator[None]:
-    try:
-        yield
-    except OperationalError as error:
-        problem = str(error.orig)
-        if "locked" in problem or "busy" in problem:
-            raise StoreBusy(
-                f"the database {engine.url} is busy",
-                remedy="Another crowdbroker works on it; try again when it has ended.",
-            ) from error
-        raise StoreUnusable(
-            f"the database {engine.url} cannot be used: {problem}",
-            remedy="Check data_dir or database_url in the settings.",
-        ) from error
-    except DBAPIError as error:
-        if "file is not a database" in str(error.orig) or "malformed" in str(error.orig):
-            raise StoreUnusable(
-                f"{engine.url} is no crowdbroker database: {error.orig}", remedy="Check data_dir or database_url."
-            ) from error
-        raise

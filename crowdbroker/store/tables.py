@@ -205,7 +205,8 @@ class EntryRow(Base, table=True):
     """
 
     __tablename__ = "entry"
-    __table_args__: ClassVar[Any] = (Index("ix_entry_batch_id_account", "batch_id", "account"),)
+    # It holds all that the sums by day read, so that a report on half a million lines opens no line.
+    __table_args__: ClassVar[Any] = (Index("ix_entry_batch_id_account_at_cents", "batch_id", "account", "at", "cents"),)
 
     transfer: str = Field(primary_key=True)
     account: str = Field(primary_key=True)
@@ -228,10 +229,16 @@ class BalanceRow(Base, table=True):
 class LabelRow(Base, table=True):
     """The final answer for an Item, with its confidence and the votes that it rests on.
 
-    `basis` says what the confidence was calibrated on; `decided_by` names the person whose decision it is, if one's.
+    `crowd_label` and `crowd_confidence` are what the votes say, `method` and `basis` how that was found: they stay
+    beside what a person decided. `review` is the kind of the decision that holds, and `decided_by` that person; both
+    are empty where the Label waits for review.
     """
 
     __tablename__ = "label"
+    __table_args__: ClassVar[Any] = (
+        Index("ix_label_batch_id_review_confidence_item_id", "batch_id", "review", "confidence", "item_id"),
+        Index("ix_label_batch_id_confidence_item_id", "batch_id", "confidence", "item_id"),
+    )
 
     item_id: int = Field(foreign_key="item.id", primary_key=True)
     batch_id: int = Field(foreign_key="batch.id", index=True)
@@ -241,4 +248,7 @@ class LabelRow(Base, table=True):
     method: str
     basis: str = "uncalibrated"
     decided_by: str = ""
+    review: str = ""
+    crowd_label: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
+    crowd_confidence: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})
     at: datetime

@@ -60,6 +60,12 @@ def test_wrong_keys_name_the_settings(refusing: Callable[..., MTurk], code: str)
     assert "access_key and secret_key" in error.remedy
 
 
+def test_a_signature_that_expired_names_the_clock(refusing: Callable[..., MTurk]) -> None:
+    error = approving(refusing("RequestExpired"), WrongKeys)
+    assert "does not accept the time" in error.message
+    assert "clock" in error.remedy
+
+
 def test_a_key_that_belongs_to_no_requester_is_a_wrong_key(refusing: Callable[..., MTurk]) -> None:
     market = refusing("RequestError", turk="AWS.MechanicalTurk.PermissionDeniedException")
     assert "access_key" in approving(market, WrongKeys).remedy

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import postgres
 from factories import LABELS, START, a_project, a_template, some_items
 
 from crowdbroker.marketplace import Marketplace
@@ -13,6 +14,7 @@ from crowdbroker.marketplace.in_process import answer_in_process
 from crowdbroker.mturk.connect import connect
 from crowdbroker.mturk.question import html_question
 from crowdbroker.simulation.clock import ManualClock
+from crowdbroker.simulation.scratch import Scratch
 
 Open = Callable[[str], tuple[Marketplace, ManualClock, Any]]
 
@@ -54,3 +56,30 @@ def publish(client: Any, *, hits: int, places: int, items: int = 3) -> None:
 def publish_hits() -> Callable[..., None]:
     """Return what publishes HITs over the wire."""
     return publish
+
+
+@pytest.fixture(scope="session")
+def scratch() -> Iterator[Scratch]:
+    """Databases that one simulation after the other begins with."""
+    made = Scratch()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def empty_postgres(need: Callable[[str, bool, str], None]) -> Iterator[str]:
+    """The URL of a database that holds nothing."""
+    server = postgres()
+    need("postgres", server is not None, "there is no PostgreSQL server on this machine")
+    assert server is not None
+    url = server.empty()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture(scope="session")
+def postgres_scratch(empty_postgres: str) -> Iterator[Scratch]:
+    """The same with the store on PostgreSQL."""
+    made = Scratch(empty_postgres)
+    yield made
+    made.close()

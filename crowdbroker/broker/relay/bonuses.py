@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from crowdbroker.broker.relay.kinds import TOKEN_LIFE, Desk, Kind, NeedsPerson, Receipt
+from crowdbroker.broker.relay.kinds import Desk, Kind, NeedsPerson, Receipt, nothing_found, token_protects
 from crowdbroker.errors import InsufficientFunds, Refused
 from crowdbroker.store.effects import token_of
 from crowdbroker.store.ledger import Account, Transfer, post
@@ -44,9 +44,8 @@ def _pay(desk: Desk, effect: EffectRow) -> Receipt:
 
 def _look_up(desk: Desk, effect: EffectRow) -> Receipt | None:
     receipt = _find(desk, effect)
-    assert effect.first_sent_at is not None
-    if receipt is None and desk.now - effect.first_sent_at >= TOKEN_LIFE:
-        raise NeedsPerson("it was sent more than 23 hours ago and no payment carries its mark")
+    if receipt is None and not token_protects(desk, effect):
+        raise nothing_found(desk, effect, "no payment carries its mark")
     return receipt
 
 

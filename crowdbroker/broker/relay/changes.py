@@ -7,7 +7,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from crowdbroker.broker.relay.kinds import TOKEN_LIFE, Desk, EffectKind, Kind, NeedsPerson, Receipt
+from crowdbroker.broker.relay.kinds import (
+    Desk,
+    EffectKind,
+    Kind,
+    NeedsPerson,
+    Receipt,
+    nothing_found,
+    token_protects,
+)
 from crowdbroker.domain.lifecycle import HITState, check_move
 from crowdbroker.errors import Refused
 from crowdbroker.store.effects import Intent, intend, token_of
@@ -132,9 +140,8 @@ def _extended(desk: Desk, effect: EffectRow) -> Receipt | None:
         return {"max_assignments": after}
     if hit.max_assignments != request["before"]:
         raise NeedsPerson(f"the HIT has {hit.max_assignments} places; {request['before']} or {after} were expected")
-    assert effect.first_sent_at is not None
-    if desk.now - effect.first_sent_at >= TOKEN_LIFE:
-        raise NeedsPerson("it was sent more than 23 hours ago and the HIT has no new places")
+    if not token_protects(desk, effect):
+        raise nothing_found(desk, effect, "the HIT has no new places")
     return None
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from crowdbroker.broker.relay.changes import end_if_stopped
-from crowdbroker.broker.relay.kinds import TOKEN_LIFE, Desk, Kind, NeedsPerson, Receipt
+from crowdbroker.broker.relay.kinds import Desk, Kind, NeedsPerson, Receipt, nothing_found, token_protects
 from crowdbroker.domain.lifecycle import HITState, check_move
 from crowdbroker.domain.project import Project
 from crowdbroker.errors import Refused, StaleState
@@ -31,11 +31,17 @@ def _load_pages(desk: Desk, effects: list[EffectRow]) -> None:
         by_batch[effect.batch_id].append(effect.hit_row)
     with desk.store.read() as session:
         for batch_id, hit_rows in by_batch.items():
-            batch = session.get_one(BatchRow, batch_id)
-            project = Project.model_validate_json(batch.project_json)
-            template = PageTemplate.from_json(batch.page_source)
-            for hit_row, cells in _cells(session, hit_rows).items():
-                desk.pages[hit_row] = html_question(template.render(project, cells))
+            desk.pages |= page_of(session, batch_id, hit_rows)
+
+
+def page_of(session: Session, batch_id: int, hit_rows: list[int]) -> dict[int, str]:
+    """HIT row -> the Question that the HIT is published with."""
+    batch = session.get_one(BatchRow, batch_id)
+    project = Project.model_validate_json(batch.project_json)
+    template = PageTemplate.from_json(batch.page_source)
+    return {
+        hit_row: html_question(template.render(project, cells)) for hit_row, cells in _cells(session, hit_rows).items()
+    }
 
 
 def _cells(session: Session, hit_rows: list[int]) -> dict[int, list[dict[str, str]]]:
@@ -76,12 +82,11 @@ def _adopt(desk: Desk, effect: EffectRow, error: Refused) -> Receipt:
 
 def _look_up(desk: Desk, effect: EffectRow) -> Receipt | None:
     """None while the token protects a second call; later, a search of all HITs by annotation."""
-    assert effect.first_sent_at is not None
-    if desk.now - effect.first_sent_at < TOKEN_LIFE:
+    if token_protects(desk, effect):
         return None
     hit = _find(desk, effect)
     if hit is None:
-        raise NeedsPerson("it was sent more than 23 hours ago and no HIT carries its annotation")
+        raise nothing_found(desk, effect, "no HIT carries its annotation")
     return _receipt(hit)
 
 

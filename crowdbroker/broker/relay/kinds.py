@@ -10,12 +10,15 @@ from typing import Any
 
 from sqlmodel import Session
 
+from crowdbroker.errors import OutcomeUnknown
 from crowdbroker.mturk.client import MTurk
 from crowdbroker.store.store import Store
 from crowdbroker.store.tables import EffectRow
 
 TOKEN_LIFE = timedelta(hours=23)
 """MTurk forgets a UniqueRequestToken after 24 hours; from here on an Effect is only looked up."""
+
+_CLOCKS_DIFFER = timedelta(minutes=30)
 
 Receipt = dict[str, Any]
 
@@ -29,12 +32,33 @@ class EffectKind(StrEnum):
     EXPIRE = "expire"
     APPROVE = "approve"
     REJECT = "reject"
+    REVERSE = "reverse"
     BONUS = "bonus"
     EXCLUDE = "exclude"
+    READMIT = "readmit"
 
 
 class NeedsPerson(Exception):
     """The marketplace's state contradicts the Effect, or nothing can tell whether it happened."""
+
+
+def token_protects(desk: Desk, effect: EffectRow) -> bool:
+    """Whether the marketplace certainly still knows the token of an Effect that was sent.
+
+    Where the clock was set back, its age cannot be told, and the token counts as forgotten.
+    """
+    assert effect.first_sent_at is not None
+    return -_CLOCKS_DIFFER <= desk.now - effect.first_sent_at < TOKEN_LIFE
+
+
+def nothing_found(desk: Desk, effect: EffectRow, what: str) -> Exception:
+    """What to raise where the token may be forgotten and nothing at the marketplace shows that the Effect happened."""
+    assert effect.first_sent_at is not None
+    if desk.now - effect.first_sent_at < -_CLOCKS_DIFFER:
+        return OutcomeUnknown(
+            f"this machine's clock stands before {effect.first_sent_at:%Y-%m-%d %H:%M} UTC, when it was sent: set it"
+        )
+    return NeedsPerson(f"it was sent more than 23 hours ago and {what}")
 
 
 @dataclass
@@ -60,6 +84,7 @@ class Kind:
         look_up: the receipt if it has happened, None if it certainly has not; raises NeedsPerson if neither is sure.
         done: the business change and the ledger's transfers, in the transaction that records the outcome.
         failed: the same for a refusal; a HIT that was not made gives its money back.
+        all_done: `done` for a whole group at once, where that is faster; it takes its place.
         prepare: load what `act` needs for a whole group at once.
     """
 
@@ -67,6 +92,7 @@ class Kind:
     look_up: Callable[[Desk, EffectRow], Receipt | None]
     done: Callable[[Session, EffectRow, Receipt, datetime], None]
     failed: Callable[[Session, EffectRow, datetime], None]
+    all_done: Callable[[Session, list[tuple[EffectRow, Receipt]], datetime], None] | None = None
     prepare: Callable[[Desk, list[EffectRow]], None] = lambda _desk, _effects: None
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import socket
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from crowdbroker.broker.relay import bonuses, changes, hits, payments, workers
-from crowdbroker.broker.relay.kinds import Desk, EffectKind, Kind, NeedsPerson
+from crowdbroker.broker.relay import bonuses, changes, hits, payments, reversals, workers
+from crowdbroker.broker.relay.kinds import Desk, EffectKind, Kind, NeedsPerson, Receipt
 from crowdbroker.domain.lifecycle import EffectState
 from crowdbroker.errors import (
     EndpointUnreachable,
@@ -24,8 +23,9 @@ from crowdbroker.errors import (
 )
 from crowdbroker.mturk.client import MTurk
 from crowdbroker.store.effects import Outcome, claim, end
+from crowdbroker.store.leases import free_effects, holders_gone, this_process
 from crowdbroker.store.store import Store
-from crowdbroker.store.tables import EffectRow, HITRow
+from crowdbroker.store.tables import BatchRow, EffectRow, HITRow
 
 GROUP = 50
 """Effects that are committed as *sent* together, and ended together."""
@@ -38,11 +38,13 @@ _ANOTHER_LOOK_AFTER = timedelta(seconds=5)
 KINDS: dict[str, Kind] = {
     EffectKind.CREATE_QUALIFICATION_TYPE: workers.QUALIFICATION_TYPE,
     EffectKind.EXCLUDE: workers.EXCLUDE,
+    EffectKind.READMIT: workers.READMIT,
     EffectKind.CREATE_HIT: hits.CREATE_HIT,
     EffectKind.EXTEND: changes.EXTEND,
     EffectKind.EXPIRE: changes.EXPIRE,
     EffectKind.APPROVE: payments.APPROVE,
     EffectKind.REJECT: payments.REJECT,
+    EffectKind.REVERSE: reversals.REVERSE,
     EffectKind.BONUS: bonuses.BONUS,
 }
 
@@ -66,25 +68,39 @@ def relay(
     batch_id: int | None = None,
     owner: str = "",
     progress: Callable[[int], None] = lambda _done: None,
+    hit_is_there: Callable[[], None] = lambda: None,
 ) -> RelayReport:
     """Carry out all Effects that are due and return how they ended.
+
+    Args:
+        hit_is_there: called after each HIT that was made, before the next call; it must not raise.
 
     Raises:
         EndpointUnreachable, WrongKeys, InsufficientFunds: nothing more can be carried out now; what was claimed is
             ready again, and the next relay goes on.
     """
-    owner = owner or f"{socket.gethostname()}:{os.getpid()}"
+    owner = owner or this_process()
     report = RelayReport()
+    _take_over(store, clock(), batch_id)
     while True:
         with store.write() as session:
             group = claim(session, now=clock(), owner=owner, lease=LEASE, limit=GROUP, batch_id=batch_id)
         if not group:
             return report
-        stopped = _carry_out_group(store, market, clock, group, owner, report, progress)
+        stopped = _carry_out_group(store, market, clock, group, owner, report, progress, hit_is_there)
         if stopped is not None:
             raise stopped
         if report.later:
             return report
+
+
+def _take_over(store: Store, now: datetime, batch_id: int | None) -> None:
+    """What a process that was killed had claimed is due at once, not first when its lease has run out."""
+    with store.read() as session:
+        abandoned = holders_gone(session, batch_id)
+    if abandoned:
+        with store.write() as session:
+            free_effects(session, abandoned, now)
 
 
 def _carry_out_group(
@@ -95,6 +111,7 @@ def _carry_out_group(
     owner: str,
     report: RelayReport,
     progress: Callable[[int], None],
+    hit_is_there: Callable[[], None],
 ) -> EndpointUnreachable | WrongKeys | InsufficientFunds | None:
     desk = Desk(store, market, clock())
     for kind in {effect.kind for effect in group}:
@@ -115,6 +132,9 @@ def _carry_out_group(
         except (EndpointUnreachable, WrongKeys, InsufficientFunds) as error:
             stopped = error
             outcomes.append(Outcome(_id(effect), EffectState.READY, problem=error.message))
+            continue
+        if effect.kind == EffectKind.CREATE_HIT and outcomes[-1].state is EffectState.DONE:
+            hit_is_there()
     _record(store, group, outcomes, owner, clock(), report)
     progress(report.done)
     return stopped
@@ -157,7 +177,7 @@ def _record(
     store: Store, group: list[EffectRow], outcomes: list[Outcome], owner: str, now: datetime, report: RelayReport
 ) -> None:
     by_id = {_id(effect): effect for effect in group}
-    with store.write() as session:
+    with store.write(*{effect.batch_id for effect in group}) as session:
         held = end(
             session,
             outcomes,
@@ -166,23 +186,35 @@ def _record(
             again_at=now + _AGAIN_AFTER,
             look_again_at=now + _ANOTHER_LOOK_AFTER,
         )
-        _kept = _locked_hits(session, [by_id[one] for one in held])
-        for outcome in outcomes:
-            if outcome.effect_id not in held:
-                continue
-            effect = by_id[outcome.effect_id]
-            if outcome.state is EffectState.DONE:
-                KINDS[effect.kind].done(session, effect, outcome.receipt, now)
-            elif outcome.state is EffectState.FAILED:
-                KINDS[effect.kind].failed(session, effect, now)
+        _kept = _rows_of(session, [by_id[one] for one in held])
+        _follow(session, [(by_id[one.effect_id], one) for one in outcomes if one.effect_id in held], now)
     for outcome in outcomes:
         _count(report, outcome)
 
 
-def _locked_hits(session: Session, effects: list[EffectRow]) -> list[HITRow]:
-    """The HITs of a group, read and locked at once; while they are kept, `get_one` finds them without a query."""
-    rows = {effect.hit_row for effect in effects if effect.hit_row is not None}
-    return list(session.exec(select(HITRow).where(col(HITRow.id).in_(rows)).order_by(col(HITRow.id)).with_for_update()))
+def _rows_of(session: Session, effects: list[EffectRow]) -> list[HITRow | BatchRow]:
+    """The HITs and Batches of a group, read at once; while they are kept, `get_one` finds them without a query."""
+    hits = {effect.hit_row for effect in effects if effect.hit_row is not None}
+    batches = {effect.batch_id for effect in effects}
+    of_hits = select(HITRow).where(col(HITRow.id).in_(hits)).order_by(col(HITRow.id)).with_for_update()
+    return [*session.exec(of_hits), *session.exec(select(BatchRow).where(col(BatchRow.id).in_(batches)))]
+
+
+def _follow(session: Session, ended: list[tuple[EffectRow, Outcome]], now: datetime) -> None:
+    """What follows from outcomes, in the transaction that records them."""
+    together: dict[str, list[tuple[EffectRow, Receipt]]] = defaultdict(list)
+    for effect, outcome in ended:
+        kind = KINDS[effect.kind]
+        if outcome.state is EffectState.FAILED:
+            kind.failed(session, effect, now)
+        elif outcome.state is EffectState.DONE and kind.all_done is not None:
+            together[effect.kind].append((effect, outcome.receipt))
+        elif outcome.state is EffectState.DONE:
+            kind.done(session, effect, outcome.receipt, now)
+    for name, group in together.items():
+        all_done = KINDS[name].all_done
+        assert all_done is not None
+        all_done(session, group, now)
 
 
 def _count(report: RelayReport, outcome: Outcome) -> None:

@@ -25,6 +25,15 @@ def upgrade() -> None:
         batch_op.create_index("ix_inbox_done_at_received_at", ["done_at", "received_at"], unique=False)
 
     op.create_table(
+        "call_rate",
+        sa.Column("operation", sa.String(), nullable=False),
+        sa.Column("per_s", sa.Float(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("slowed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("operation", name=op.f("pk_call_rate")),
+    )
+    op.create_table(
         "lease",
         sa.Column("work", sa.String(), nullable=False),
         sa.Column("holder", sa.String(), nullable=False),
@@ -84,6 +93,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_review_session_reviewer_id"), ["reviewer_id"], unique=False)
 
     op.create_table(
+        "review_link",
+        sa.Column("token_sha256", sa.String(), nullable=False),
+        sa.Column("reviewer_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind IN ('password', 'sign_in')", name=op.f("ck_review_link_kind")),
+        sa.ForeignKeyConstraint(["reviewer_id"], ["reviewer.id"], name=op.f("fk_review_link_reviewer_id")),
+        sa.PrimaryKeyConstraint("token_sha256", name=op.f("pk_review_link")),
+    )
+    with op.batch_alter_table("review_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_review_link_reviewer_id"), ["reviewer_id"], unique=False)
+
+    op.create_table(
         "worker_note",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("worker_row", sa.Integer(), nullable=False),
@@ -117,6 +139,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_review_decision_batch_id"), ["batch_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_review_decision_reviewer"), ["reviewer"], unique=False)
 
+    with op.batch_alter_table("entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_entry_batch_id_account")
+        batch_op.create_index(
+            "ix_entry_batch_id_account_at_cents", ["batch_id", "account", "at", "cents"], unique=False
+        )
+
     with op.batch_alter_table("label", schema=None) as batch_op:
         batch_op.add_column(sa.Column("basis", sa.String(), nullable=False, server_default="uncalibrated"))
         batch_op.add_column(sa.Column("decided_by", sa.String(), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("review", sa.String(), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("crowd_label", sa.Text(), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("crowd_confidence", sa.Float(), nullable=False, server_default="0"))
+        batch_op.create_index(
+            "ix_label_batch_id_review_confidence_item_id",
+            ["batch_id", "review", "confidence", "item_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_label_batch_id_confidence_item_id", ["batch_id", "confidence", "item_id"], unique=False
+        )
+    op.execute("UPDATE label SET crowd_label = label, crowd_confidence = confidence")
