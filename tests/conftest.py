@@ -20,6 +20,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--endpoint", help="run the conformance tests against the MTurk endpoint at this address")
+
+
 @pytest.fixture(scope="session")
 def need() -> Callable[[str, bool, str], None]:
     """Skip where a part of the machine is missing, or fail where CROWDBROKER_REQUIRE names it."""

@@ -18,7 +18,7 @@ FLOORS = [
     {"settings"},
     {"app", "simulation"},
     {"reports"},
-    {"demo"},
+    {"demo", "review"},
     {"cli"},
     {"__main__"},
 ]

@@ -21,8 +21,8 @@ from crowdbroker.errors import InputError
 
 Array = npt.NDArray[np.float64]
 Scale = Literal["nominal", "ordinal", "interval"]
-# Pairs of a pattern and a sample of the bootstrap: half a minute at the most.
-_MOST_DRAWN = 50_000_000
+# Counts that the bootstrap goes through, over all samples: some seconds.
+_MOST_COUNTED = 100_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,7 +129,7 @@ def _measured(votes: Votes, figure: Figure, seed: int, samples: int) -> Measured
         raise InputError("no item has two votes, so there is no agreement to measure", remedy="Collect more answers.")
     total = int(patterns.items.sum())
     rng = np.random.default_rng(seed)
-    fewer = max(50, min(samples, _MOST_DRAWN // len(patterns.items)))
+    fewer = max(50, min(samples, _MOST_COUNTED // patterns.counts.size))
     share = patterns.items / total
     drawn = [figure(patterns, rng.multinomial(total, share).astype(np.float64)) for _ in range(fewer)]
     low, high = np.nanquantile(drawn, (0.025, 0.975)) if not np.isnan(drawn).all() else (np.nan, np.nan)

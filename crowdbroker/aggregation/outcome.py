@@ -60,6 +60,13 @@ class Outcome:
         best: Array = row_max(self.confidence)
         return best
 
+    @property
+    def guessed(self) -> Array:
+        """Return the confidence of the labels of items that are not known already; shape (items without gold,)."""
+        guessed = np.ones(len(self.votes.items), dtype=np.bool_)
+        guessed[self.known.item] = False
+        return self.best[guessed]
+
 
 class Watched(DawidSkene):
     """A Dawid-Skene that tells of every pass over the votes."""

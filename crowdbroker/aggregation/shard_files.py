@@ -66,9 +66,9 @@ class FileShard:
         polars = _polars()
         kind = Path(self.path).suffix.lower()
         try:
-            if kind == ".parquet":
+            if kind in (".parquet", ".pq"):
                 return polars.read_parquet(self.path, columns=list(names))
-            if kind == ".jsonl":
+            if kind in (".jsonl", ".ndjson"):
                 return polars.read_ndjson(self.path).select(names)
             separator = "\t" if kind == ".tsv" else ","
             return polars.read_csv(self.path, columns=list(names), separator=separator, infer_schema=False)

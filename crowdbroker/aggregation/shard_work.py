@@ -14,15 +14,17 @@ import numpy as np
 import numpy.typing as npt
 
 from crowdbroker.aggregation import straddling
+from crowdbroker.aggregation.calibration import Calibration
 from crowdbroker.aggregation.climb import Climb
 from crowdbroker.aggregation.em import Array, Engine, Parameters, Statistics, statistics_of, sweep
 from crowdbroker.aggregation.gold import Answers, Gold, encode_gold
 from crowdbroker.aggregation.history import with_gold
 from crowdbroker.aggregation.names import Names
 from crowdbroker.aggregation.shard_files import Labels, Shard, Shelf
+from crowdbroker.aggregation.skill import gold_record
 from crowdbroker.aggregation.start import first_posterior
 from crowdbroker.aggregation.ties import choose
-from crowdbroker.aggregation.votes import Votes
+from crowdbroker.aggregation.votes import Indices, Votes
 from crowdbroker.errors import InputError
 
 if TYPE_CHECKING:
@@ -80,13 +82,15 @@ class Labelled:
     Attributes:
         items: the items.
         labels: of each item.
-        confidence: P(label) of each, not calibrated; shape (items,).
+        confidence: P(label) of each, calibrated where that was asked for; shape (items,).
+        votes: how many each has; shape (items,).
         tied: whether several labels are as probable; shape (items,).
     """
 
     items: Names
     labels: list[Hashable]
     confidence: npt.NDArray[np.float64]
+    votes: npt.NDArray[np.integer[Any]]
     tied: npt.NDArray[np.bool_]
 
 
@@ -134,14 +138,24 @@ def swept(shard: Shard, reading: Reading, gold: Gold, parameters: Parameters) ->
     return sweep(_votes(shard, reading), parameters, gold, reading.engine, reading.threads)
 
 
-def labelled(shard: Shard, reading: Reading, gold: Gold, model: DawidSkene, way: Climb) -> Labelled:
+def labelled(
+    shard: Shard, reading: Reading, gold: Gold, model: DawidSkene, way: Climb, calibration: Calibration | None = None
+) -> Labelled:
     """Return the labels by what a model has learnt."""
     votes = _votes(shard, reading)
     posterior = model.posterior(votes, way, gold)
     chosen, tied = choose(votes, posterior, model.ties)
+    number = np.diff(votes.start)
+    if calibration is not None:
+        posterior = calibration.apply(posterior, number)
     confidence = posterior[np.arange(len(chosen)), chosen]
     labels = list(map(votes.labels.__getitem__, chosen.tolist()))
-    return Labelled(votes.items, labels, confidence, tied)
+    return Labelled(votes.items, labels, confidence, number, tied)
+
+
+def gold_records(shard: Shard, reading: Reading, gold: Gold) -> tuple[Indices, Indices]:
+    """Return how many known items every worker of a shard voted on, and on how many rightly; each (workers,)."""
+    return gold_record(_votes(shard, reading), gold)
 
 
 def _votes(shard: Shard, reading: Reading) -> Votes:

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from crowdbroker.aggregation import shard_work, straddling
+from crowdbroker.aggregation.calibration import Calibration
 from crowdbroker.aggregation.cells import Cells
 from crowdbroker.aggregation.climb import Climb
 from crowdbroker.aggregation.columns import coded
@@ -113,14 +114,26 @@ class ShardedVotes:
         """Return what a model learns of all shards; its other attributes tell how that went."""
         return model.learn(self.began(), self.sweep, self.cells, self.items, self._gold_counts(model.gold_weight))
 
-    def labelled(self, model: DawidSkene, way: Climb) -> Iterator[shard_work.Labelled]:
+    def labelled(
+        self, model: DawidSkene, way: Climb, calibration: Calibration | None = None
+    ) -> Iterator[shard_work.Labelled]:
         """Yield the labels of each shard's items, in the order of the shards; few shards' labels are here at once."""
         # What a model has learnt is in the way, and as large as the pairs of worker and label.
         plain = DawidSkene(**{name: getattr(model, name) for name in signature(DawidSkene).parameters})
-        calls = self._calls([(plain, _restricted(way, rows)) for rows in self._rows])
+        calls = self._calls([(plain, _restricted(way, rows), calibration) for rows in self._rows])
         wave = self._executor.at_once
         for first in range(0, len(calls), wave):
             yield from self._executor.each(shard_work.labelled, calls[first : first + wave], first)
+
+    def gold_record(self) -> tuple[Rows, Rows]:
+        """Return how many known items every worker voted on, and on how many rightly; each (workers,)."""
+        seen, right = (np.zeros(len(self.workers), dtype=np.intp) for _ in range(2))
+        parts = self._executor.each(shard_work.gold_records, self._calls())
+        for one, (known, hits) in zip(self._described, parts, strict=True):
+            places = [place for worker in one.workers if (place := self.workers.place(worker)) is not None]
+            seen[places] += known  # no worker twice
+            right[places] += hits
+        return seen, right
 
     def _check_apart(self) -> None:
         pairs = [(shard, self._reading) for shard in self._shards]

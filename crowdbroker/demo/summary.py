@@ -15,6 +15,7 @@ from crowdbroker.demo.stage import Stage
 from crowdbroker.domain.lifecycle import AssignmentState
 from crowdbroker.formats.csv_table import write_table
 from crowdbroker.reports.budget import budget_document
+from crowdbroker.reports.scope import Scope
 from crowdbroker.reports.tables import labels_table, workers_table
 from crowdbroker.store.ledger import balances
 from crowdbroker.store.reads import BatchView, progress, votes
@@ -72,7 +73,7 @@ def _write_files(stage: Stage, batch: BatchView) -> dict[str, str]:
     with stage.app.store.read() as session:
         write_table(stage.file("labels.csv"), *labels_table(session, batch))
         write_table(stage.file("workers.csv"), *workers_table(session, batch))
-        budget = json.dumps(budget_document(session, batch), indent=2)
+        budget = json.dumps(budget_document(session, Scope(batch.name, [batch], None, stage.app.clock())), indent=2)
     stage.file("budget.json").write_text(budget + "\n", encoding="utf-8")
     names = {"labels": "labels.csv", "workers": "workers.csv", "budget": "budget.json"}
     names |= {"store": "store.db", "marketplace": "marketplace.db"}

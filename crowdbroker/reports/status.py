@@ -23,6 +23,7 @@ class Doubt:
     """An Effect of which nobody knows whether it happened.
 
     Attributes:
+        effect: its number, by which a person settles it.
         kind: the call, as the Effect names it: create_hit, bonus, ...
         request: what was asked for, such as worker_id and cents.
         hit: the 1-based number of its HIT in the Batch, where it concerns one.
@@ -30,6 +31,7 @@ class Doubt:
         problem: what the marketplace or the look-up said.
     """
 
+    effect: int
     kind: str
     request: dict[str, Any]
     hit: int | None
@@ -94,6 +96,7 @@ def _doubts(session: Session, batch_id: int) -> list[Doubt]:
     )
     return [
         Doubt(
+            effect.id or 0,
             effect.kind,
             effect.request,
             None if position is None else position + 1,

@@ -50,7 +50,9 @@ def test_csv_holds_the_cents_of_the_json(worked: Command, by: str, key: str) -> 
 def test_a_table_sets_amounts_to_the_right(worked: Command) -> None:
     lines = worked("report", "budget", "--by", "day").stdout.splitlines()
     assert lines[0].split() == ["batch", "day", *ACCOUNTS]
-    assert len({len(line) for line in lines}) == 1
+    table = lines[: lines.index("")]
+    assert len({len(line) for line in table}) == 1
+    assert "is spent and" in lines[lines.index("") + 1]
 
 
 def test_one_batch_can_be_reported_alone_and_into_a_file(worked: Command) -> None:

@@ -6,19 +6,22 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from databases import new_sqlite, without_waiting_for_the_disk
 from factories import START, a_project, a_submission, a_template, some_gold, some_items
 from sqlmodel import col, select, update
 
 from crowdbroker.broker.label import label
 from crowdbroker.broker.load import load
-from crowdbroker.domain.lifecycle import HITState
+from crowdbroker.domain.lifecycle import AssignmentState, HITState
 from crowdbroker.domain.money import Tariff
 from crowdbroker.domain.planning import plan_hits
+from crowdbroker.domain.quality import Decision
+from crowdbroker.store.decisions import book_decision
 from crowdbroker.store.ingest import ingest, worker_rows
 from crowdbroker.store.ledger import Account, Transfer, post
 from crowdbroker.store.reads import BatchView, find_batch
 from crowdbroker.store.store import Store
-from crowdbroker.store.tables import HITItemRow, HITRow, ItemRow
+from crowdbroker.store.tables import AssignmentRow, HITItemRow, HITRow, ItemRow, LabelRow, WorkerRow
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,8 @@ class Worked:
 
 @pytest.fixture
 def worked(tmp_path: Path) -> Iterator[Worked]:
-    store = Store.open(f"sqlite:///{tmp_path / 'store.db'}")
+    store = Store.open(new_sqlite(tmp_path))
+    without_waiting_for_the_disk(store.engine)
     project, gold = a_project(items_per_hit=3), some_gold(2)
     plans = plan_hits(some_items(6), gold, items_per_hit=3, gold_per_hit=1, overlap=3, seed=0)
     mixed_in = frozenset(item.key for item in gold)
@@ -42,6 +46,31 @@ def worked(tmp_path: Path) -> Iterator[Worked]:
     label(store, batch, START)
     yield Worked(store, batch)
     store.close()
+
+
+@dataclass(frozen=True)
+class Settled(Worked):
+    """A Batch with its Labels' confidences."""
+
+    confidences: tuple[float, ...]
+
+
+@pytest.fixture
+def settled(worked: Worked) -> Settled:
+    """The same two days later, after all was paid but the page of cem, which was refused."""
+    with worked.store.write() as session:
+        rows = select(AssignmentRow.id, WorkerRow.name).where(col(AssignmentRow.worker_row) == col(WorkerRow.id))
+        for row, name in session.exec(rows).all():
+            refused = name == "cem"
+            values = {
+                "verdict": Decision.REJECT if refused else Decision.APPROVE,
+                "evidence": {"answered": 9, "look": 8 * refused, "right": refused, "signals": ["fast"] * refused},
+            }
+            session.exec(update(AssignmentRow).where(col(AssignmentRow.id) == row).values(**values))
+            state = AssignmentState.REJECTED if refused else AssignmentState.APPROVED
+            book_decision(session, row, state, START + timedelta(days=2))
+        confidences = session.exec(select(LabelRow.confidence)).all()
+    return Settled(worked.store, worked.batch, tuple(confidences))
 
 
 def _answer(store: Store, batch: BatchView) -> None:
@@ -62,7 +91,8 @@ def _answer(store: Store, batch: BatchView) -> None:
             )
             labels = [(item, _said(worker, data["text"].split()[0])) for item, data in session.exec(rows)]
             at = START + timedelta(days=int(number > 0), seconds=number)
-            one = a_submission(number, batch_id=batch.id, hit_row=hit, worker_id=worker, labels=labels, submitted_at=at)
+            changes = {"labels": labels, "accepted_at": at - timedelta(seconds=40), "submitted_at": at}
+            one = a_submission(number, batch_id=batch.id, hit_row=hit, worker_id=worker, **changes)
             ingest(session, [one], at)
 
 

@@ -1,0 +1,1 @@
+"""What `aggregate` says of its labels: which method, how sure, and where a person should look first."""
