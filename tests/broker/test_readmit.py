@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from driving import worked
 from factories import wrong
+from faulty import Crash, Fault
 
 from crowdbroker.broker.judge import decide_by_hand
 from crowdbroker.broker.readmit import BY_HAND
@@ -118,3 +120,18 @@ def test_refusals_go_before_approvals_and_the_most_urgent_first(desk: Any) -> No
     for kind in ("reject", "approve"):
         ends = [rows[one.assignment_row] for one in desk.effects(kind)]
         assert ends == sorted(ends)
+
+
+@pytest.mark.parametrize("fault", [Fault.LOST_REPLY, Fault.LOST_REQUEST, Fault.CRASH_AFTER, Fault.CRASH_BEFORE])
+def test_a_readmission_is_carried_out_whatever_happens_to_its_call(held: tuple[Any, str], fault: Fault) -> None:
+    desk, spammer = held
+    _approve(desk, desk.of(spammer))
+    desk.wire.next("DisassociateQualificationFromWorker", fault)
+    with suppress(Crash):
+        desk.settle()
+    desk.pass_time(minutes=11)
+    desk.settle()
+    assert [one.state for one in desk.effects("readmit")] == ["done"]
+    assert _offered(desk, spammer)
+    assert set(desk.states()) == {"approved"}
+    desk.check_books()

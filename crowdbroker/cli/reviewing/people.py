@@ -77,12 +77,16 @@ Example:
   crowdbroker review remove-user ann"""
 )
 @click.argument("name")
-def remove_user(name: str) -> None:
+@format_options("table", "json")
+def remove_user(name: str, as_format: str) -> None:
     """Let a person in no more; what they decided stays."""
     from crowdbroker.review.people import disable_person
 
     with opened_app() as app:
         disable_person(app.store, name, app.clock(), actor=_operator())
+    if as_format == "json":
+        emit_json({"schema": "crowdbroker/removed-reviewer/1", "name": name})
+        return
     note(f"{name} is signed out everywhere and cannot enter any more.")
 
 

@@ -49,7 +49,8 @@ def test_list_and_earnings_tell_what_was_done_and_what_became_of_it(maria, publi
     refused = maria.get("/earnings?status=refused").text
     assert "1 refused, the latest first." in refused
     assert "The &lt;b&gt;tone&lt;/b&gt; was hostile." in refused
-    assert refused.count('class="title"') == 1
+    history, _, bonuses = refused.partition('id="bonuses"')
+    assert (history.count('class="title"'), bonuses.count('class="title"')) == (1, 1)
 
 
 def test_the_earnings_can_be_narrowed_in_the_address(maria, publish, submit):
