@@ -16,7 +16,7 @@ from crowdbroker.simulation.soak import Simulated, shortened, simulate, soak
 from crowdbroker.simulation.world import World
 
 FEW = range(2)
-MANY = range(100, 200)
+MANY = range(100, 140)
 
 
 def test_nothing_is_violated(scratch: Any) -> None:

@@ -11,7 +11,7 @@ from crowdbroker.broker.relay.kinds import EffectKind
 from crowdbroker.simulation.workflow import Walked, crash_pair, walk
 
 SAMPLE = 3
-PAIRS = 200
+PAIRS = 60
 
 
 @pytest.fixture(scope="module")
