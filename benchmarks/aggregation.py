@@ -32,9 +32,9 @@ from crowdbroker.aggregation.em import Parameters, sweep
 from crowdbroker.aggregation.executors import Executor, Inline, Processes
 from crowdbroker.aggregation.incremental import Incremental
 from crowdbroker.aggregation.majority import MajorityVote
-from crowdbroker.aggregation.shard_files import FileShard
 from crowdbroker.aggregation.shards import ShardedVotes
 from crowdbroker.aggregation.votes import Votes
+from crowdbroker.cli.aggregate.answer_shard import AnswerShard
 
 PLAIN = {"start": "shares", "early": 0.0, "pool": 0.0}
 ENGINES = ("numpy", "fast", "fast32")
@@ -161,7 +161,7 @@ def print_shards(options: argparse.Namespace) -> None:
     print(f"{'answers':>12}{'labels':>7}{'executor':>16}{'start s':>9}{'iteration ms':>14}{'same bits':>11}")
     with tempfile.TemporaryDirectory() as folder:
         for size, labels in _crowds(options):
-            shards = [FileShard(str(path)) for path in saved_crowd(Path(folder), size, labels, 4)]
+            shards = [AnswerShard(str(path)) for path in saved_crowd(Path(folder), size, labels, 4)]
             bits: list[tuple[float, ...]] = []
             for name, make in _executors(Path(folder)).items():
                 with make() as executor:
@@ -322,7 +322,7 @@ class _DaskContext:
         self._cluster.close()
 
 
-def _sharded(shards: list[FileShard], executor: Executor, iterations: int) -> tuple[float, float, tuple[float, ...]]:
+def _sharded(shards: list[AnswerShard], executor: Executor, iterations: int) -> tuple[float, float, tuple[float, ...]]:
     """Return seconds until the first iteration is done, seconds for each after it, and the losses."""
     ends: list[float] = []
     start = time.perf_counter()

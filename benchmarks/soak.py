@@ -1,10 +1,11 @@
-"""A soak of the simulation: pairs of kills in the workflow with every Effect, and Batches with faults, by seed.
+"""A soak of the simulation: faults and pairs of kills in the workflow with every Effect, and Batches with faults.
 
 Each pair kills the process right before two drawn moments of the workflow and compares its end with that of a run
-without a kill; each Batch is checked after every step. Violations and counts are printed as JSON lines, one every 25
-seeds, so that a soak that was ended is gone on with at the seed after the last line.
+without a kill; a fault seed is one fault at one call of it (all of them: as many seeds as calls times faults); each
+Batch is checked after every step. Violations and counts are printed as JSON lines, one every 25 seeds, so that a soak
+that was ended is gone on with at the seed after the last line.
 
-    python benchmarks/soak.py pairs|batches FIRST_SEED COUNT [EMPTY_POSTGRES_URL]
+    python benchmarks/soak.py pairs|faults|batches FIRST_SEED COUNT [EMPTY_POSTGRES_URL]
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from crowdbroker.simulation.faults import WireFault
 from crowdbroker.simulation.scratch import Scratch
 from crowdbroker.simulation.soak import shortened, simulate
 from crowdbroker.simulation.workflow import crash_pair, walk
@@ -33,6 +35,20 @@ def pairs(scratch: Scratch) -> Seed:
         pair, walked = crash_pair(scratch, seed, clean.touches)
         differs = walked.violations or walked.summary != clean.summary
         return Counter(runs=1, kills=walked.kills), f"moments {pair}: {walked.violations}" if differs else ""
+
+    return one
+
+
+def faults(scratch: Scratch) -> Seed:
+    """Every fault at every call: a seed beyond the last begins anew."""
+    clean = walk(scratch)
+    every = [(number, fault) for number in range(clean.calls) for fault in WireFault]
+
+    def one(seed: int) -> tuple[Counter[str], str]:
+        number, fault = every[seed % len(every)]
+        walked = walk(scratch, faults={number: fault})
+        differs = walked.violations or walked.summary != clean.summary
+        return Counter(runs=1), f"{fault} at call {number}: {walked.violations}" if differs else ""
 
     return one
 
@@ -72,7 +88,7 @@ def main() -> int:
     scratch = Scratch(sys.argv[4] if len(sys.argv) > 4 else None)
     violated = False
     try:
-        for line in soaked({"pairs": pairs, "batches": batches}[what](scratch), first, count):
+        for line in soaked({"pairs": pairs, "faults": faults, "batches": batches}[what](scratch), first, count):
             print(line, flush=True)
             violated = violated or '"violation"' in line
     finally:

@@ -74,7 +74,10 @@ class MarketplaceSettings(BaseModel):
         tariff: the fees that it takes; a profile that works with it states the same ones.
         yearly_threshold: from this sum of payouts in a year on, `marketplace totals` names the worker (USD).
         fidelity: the fidelity switches by name, read when the marketplace is opened.
-        metrics_token: what a scraper of another machine must show to read `/metrics`; None: this machine alone may.
+        site_name: what workers read at the top of every page.
+        public_url: scheme and host under which workers reach the site when a proxy stands before it; None: each
+            answer names the host that its request named.
+        metrics_token: what a scraper must show to read `/metrics`; None: this machine alone may.
         notifications: how events leave.
     """
 
@@ -83,6 +86,8 @@ class MarketplaceSettings(BaseModel):
     tariff: Tariff = Tariff()
     yearly_threshold: str = Field(default="2000.00", pattern=r"^\d{1,9}(\.\d{1,2})?$")
     fidelity: dict[str, Any] = Field(default_factory=dict)
+    site_name: str = Field(default="crowdbroker", pattern=r"^\S(.{0,58}\S)?$")
+    public_url: str | None = Field(default=None, pattern=r"^https?://[A-Za-z0-9.\[\]:-]+/?$")
     metrics_token: SecretStr | None = None
     notifications: NotificationSettings = NotificationSettings()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from databases import rewrite
+from desks import OWN
 from factories import LABELS, a_project, some_gold
 from starlette.applications import Starlette
 from webclient import Answer, Browser
@@ -32,7 +33,8 @@ class Office:
 
     def __init__(self, desk: Any, **choices: Any) -> None:
         self.desk = desk
-        self.app: Starlette = build_app(desk.store, desk.clock, Tariff(), **choices)
+        asked = {"market": lambda: desk.market, "marketplace": OWN}
+        self.app: Starlette = build_app(desk.store, desk.clock, Tariff(), **(asked | choices))
 
     def browser(self, role: str = "admin", name: str = "", *, cap_cents: int | None = None) -> Browser:
         """A browser of a new person, `name` or else the role's; they came a moment ago."""

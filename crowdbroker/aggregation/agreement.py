@@ -7,7 +7,7 @@ more on a million items than on the few hundred ways in which five people can an
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Literal, Self
 
@@ -68,7 +68,7 @@ def krippendorff_alpha(votes: Votes, scale: Scale = "nominal", *, seed: int = 0,
         return _measured(votes, _nominal_alpha, seed, samples)
     if scale not in ("ordinal", "interval"):
         raise InputError(f"no such scale {scale!r}", field="scale", remedy="Take nominal, ordinal or interval.")
-    values = _numbers(votes) if scale == "interval" else None
+    values = _values(votes) if scale == "interval" else None
     return _measured(votes, lambda patterns, items: _scaled_alpha(patterns, items, values), seed, samples)
 
 
@@ -136,13 +136,17 @@ def _measured(votes: Votes, figure: Figure, seed: int, samples: int) -> Measured
     return Measured(figure(patterns, patterns.items), float(low), float(high), total)
 
 
-def _numbers(votes: Votes) -> Array:
+def numbers_of(labels: Iterable[Hashable]) -> Array | None:
+    """Return labels as numbers, shape (labels,); None where one is no finite number."""
     try:
-        values = np.array([float(str(label)) for label in votes.labels])
-    except ValueError as error:
-        raise InputError(
-            "labels of an interval scale must be numbers", field="scale", remedy="Take nominal."
-        ) from error
-    if not np.isfinite(values).all():
-        raise InputError("labels of an interval scale must be finite", field="scale", remedy="Take nominal.")
+        values = np.array([float(str(label)) for label in labels])
+    except ValueError:
+        return None
+    return values if np.isfinite(values).all() else None
+
+
+def _values(votes: Votes) -> Array:
+    values = numbers_of(votes.labels)
+    if values is None:
+        raise InputError("labels of an interval scale must be finite numbers", field="scale", remedy="Take nominal.")
     return values

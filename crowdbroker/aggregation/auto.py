@@ -62,6 +62,7 @@ class Auto(FromFrames):
             self.model_ = DawidSkene(ties=self.ties, engine=self.engine)
         fitted = self.model_.fit(votes, gold)
         self.posterior_is_shares = isinstance(fitted, MajorityVote)
+        self.keeps_gold = fitted.keeps_gold
         self.labels_, self.posterior_, self.ties_ = fitted.labels_, fitted.posterior_, fitted.ties_
         self.gold_unanswered_ = fitted.gold_unanswered_
         return self
@@ -69,8 +70,16 @@ class Auto(FromFrames):
 
 def choice(votes: Votes, gold: Answers | None = None) -> tuple[str, str]:
     """Return the name of the method for votes of this shape, and why."""
-    if len(votes.labels) == 1:
+    # Gold is looked up only where it decides.
+    single = len(votes) == len(votes.items)
+    known = len(encode_gold(votes, gold).item) if single else 0
+    return choice_by(len(votes.labels), len(votes.items), len(votes), known)
+
+
+def choice_by(labels: int, items: int, answers: int, known: int) -> tuple[str, str]:
+    """Return the name of the method for so many labels, items, answers and known items with answers, and why."""
+    if labels == 1:
         return "majority", "There is a single label, so there is nothing to choose."
-    if len(votes) == len(votes.items) and not len(encode_gold(votes, gold).item):
+    if answers == items and not known:
         return "majority", "No Item has two answers and none is known, so nothing tells good workers from bad."
     return "dawid-skene", _DAWID_SKENE_WHY

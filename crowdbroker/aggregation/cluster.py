@@ -21,7 +21,7 @@ class Dask:
         attempts: how often work that lost its worker is done again.
 
     Raises:
-        InputError: distributed is not installed, nobody answers at the address, or the cluster has no worker.
+        InputError: distributed is not installed, the address is none, nobody answers there, or there is no worker.
     """
 
     threads: int | None = 1
@@ -34,11 +34,12 @@ class Dask:
                 "distributed is not installed", field="cluster", remedy="pip install 'crowdbroker[cluster]'"
             ) from error
         self._attempts = attempts
+        _check_address(address)
         try:
             self._client = distributed.Client(address, timeout=10)
-        except OSError as error:
+        except (OSError, TypeError) as error:  # the second for tls:// where Dask knows no certificates
             raise InputError(
-                f"no scheduler answers at {address}", field="cluster", remedy="Start one: dask scheduler"
+                f"no scheduler answers at {address!r}", field="cluster", remedy="Start one: dask scheduler"
             ) from error
         if not self._addresses():
             self._client.close()
@@ -76,3 +77,13 @@ class Dask:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._client.close()
+
+
+def _check_address(address: str) -> None:
+    """Raise where an address is none; a client that is given one leaves its thread and loop behind."""
+    comm: Any = import_module("distributed.comm")
+    try:
+        comm.get_address_host_port(address)
+    except ValueError as error:
+        remedy = "Write it like tcp://10.0.0.1:8786."
+        raise InputError(f"{address!r} is no address", field="cluster", remedy=remedy) from error

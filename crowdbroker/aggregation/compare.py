@@ -50,7 +50,7 @@ class Comparison:
     """All methods.
 
     Attributes:
-        rows: in the order of `methods.METHODS`.
+        rows: in the order of `methods.METHODS`, then peers.
         trusted: the name of the method to trust.
         why: a sentence for people.
         gold: how many known items there were.
@@ -74,6 +74,7 @@ def compare(
     votes: Votes,
     gold: Answers | None = None,
     *,
+    peers: Sequence[str] = (),
     folds: int = 5,
     seed: int = 0,
     clock: Callable[[], float] = time.perf_counter,
@@ -87,16 +88,18 @@ def compare(
     Args:
         votes: at least one.
         gold: known answers.
+        peers: names of `methods.PEERS` to compare as well; each is fitted six times, which may take long.
         folds: 2 or more.
         seed: of the deal and of the intervals.
         clock: seconds, for `Compared.seconds`.
 
     Raises:
         UnknownLabel: a gold label is not in `votes.labels`.
+        InputError: there is no such peer, or crowd-kit is not installed.
     """
     known = encode_gold(votes, gold)
     default, why = choice(votes, gold)
-    names = [name for name in METHODS if name != "auto"]
+    names = [*(name for name in METHODS if name != "auto"), *peers]
     tried = {name: _tried(name, votes, known, gold, folds, seed, clock) for name in names}
     trusted = _trusted(tried, default, seed) if len(known.item) >= LEAST_COMPARED else default
     rows = tuple(_row(name, tried[name], tried[trusted], seed) for name in names)

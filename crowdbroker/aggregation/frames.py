@@ -14,8 +14,15 @@ from crowdbroker.aggregation.votes import Votes
 
 
 class Method(Protocol):
-    """What every method of aggregation has once it is fitted."""
+    """What every method of aggregation has once it is fitted.
 
+    Attributes:
+        labels_: item -> label.
+        posterior_: P(label), or shares of votes; shape (items, labels), rows sum to 1.
+        keeps_gold: whether known items get their known label, whatever was voted.
+    """
+
+    keeps_gold: bool
     labels_: Mapping[Hashable, Hashable]
     posterior_: npt.NDArray[np.float64]
 
@@ -25,6 +32,8 @@ class Method(Protocol):
 
 class FromFrames:
     """Methods with frames for arguments: a notebook that fitted crowd-kit changes its import and nothing else."""
+
+    keeps_gold: bool = True
 
     def fit_predict(self: Any, data: Any, true_labels: Any = None) -> Any:
         """Return the label of every task.

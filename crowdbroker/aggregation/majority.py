@@ -29,6 +29,7 @@ class MajorityVote(FromFrames):
     """
 
     posterior_is_shares = True
+    keeps_gold = False
 
     labels_: Mapping[Hashable, Hashable]
     posterior_: npt.NDArray[np.float64]

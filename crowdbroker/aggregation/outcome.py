@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from crowdbroker.aggregation.auto import choice
-from crowdbroker.aggregation.calibration import LEAST_GOLD, Calibration, calibrate
+from crowdbroker.aggregation.calibration import LEAST_GOLD, OWN, Calibration, calibrate, confidence_of
 from crowdbroker.aggregation.climb import Climb
 from crowdbroker.aggregation.dawid_skene import DawidSkene
 from crowdbroker.aggregation.em import Parameters, Statistics
@@ -21,7 +21,6 @@ from crowdbroker.aggregation.votes import Votes
 from crowdbroker.errors import InputError
 
 Array = npt.NDArray[np.float64]
-_OWN = Calibration("the method's own", dependence=0.0)
 # Called after each iteration with its number and the log-likelihood of all votes.
 Progress = Callable[[int, float], None]
 
@@ -128,6 +127,6 @@ def aggregated(
         model = Watched()
         model.progress = progress
     fitted = model.fit(votes, gold)
-    how = _OWN if calibrated is False else calibrate(method_named(name), votes, gold)
-    confidence = how.apply(fitted.posterior_, np.diff(votes.start))
+    how = OWN if calibrated is False else calibrate(method_named(name), votes, gold)
+    confidence = confidence_of(fitted, how, votes, known)
     return Outcome(votes, known, name, why, fitted, how, confidence)

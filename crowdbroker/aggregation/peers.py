@@ -35,6 +35,8 @@ class Peer(FromFrames):
         labels_, posterior_, ties_, gold_unanswered_: as of `DawidSkene`. Gold is checked and has no influence.
     """
 
+    keeps_gold = False
+
     labels_: Mapping[Hashable, Hashable]
     posterior_: Array
     ties_: tuple[Hashable, ...]

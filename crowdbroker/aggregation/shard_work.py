@@ -19,8 +19,9 @@ from crowdbroker.aggregation.climb import Climb
 from crowdbroker.aggregation.em import Array, Engine, Parameters, Statistics, statistics_of, sweep
 from crowdbroker.aggregation.gold import Answers, Gold, encode_gold
 from crowdbroker.aggregation.history import with_gold
+from crowdbroker.aggregation.majority import MajorityVote, vote_shares
 from crowdbroker.aggregation.names import Names
-from crowdbroker.aggregation.shard_files import Labels, Shard, Shelf
+from crowdbroker.aggregation.shard import Labels, Shard, Shelf
 from crowdbroker.aggregation.skill import gold_record
 from crowdbroker.aggregation.start import first_posterior
 from crowdbroker.aggregation.ties import choose
@@ -63,6 +64,7 @@ class Description:
         worker: position in `workers` of every pair of worker and label; shape (cells,).
         label: position in the label set of every pair; shape (cells,).
         gold: what is known of its items.
+        kinds: the types of items and of workers; see `straddling.kinds_of`.
     """
 
     items: int
@@ -73,6 +75,7 @@ class Description:
     worker: npt.NDArray[np.integer[Any]]
     label: npt.NDArray[np.integer[Any]]
     gold: Gold
+    kinds: tuple[tuple[str, str], tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +88,8 @@ class Labelled:
         confidence: P(label) of each, calibrated where that was asked for; shape (items,).
         votes: how many each has; shape (items,).
         tied: whether several labels are as probable; shape (items,).
+        known: whether the label is known already; shape (items,).
+        known_right: how many of those got an accepted label.
     """
 
     items: Names
@@ -92,6 +97,8 @@ class Labelled:
     confidence: npt.NDArray[np.float64]
     votes: npt.NDArray[np.integer[Any]]
     tied: npt.NDArray[np.bool_]
+    known: npt.NDArray[np.bool_]
+    known_right: int
 
 
 def labels_of(shard: Shard) -> Labels:
@@ -107,7 +114,8 @@ def described(shard: Shard, reading: Reading, gold: Answers) -> Description:
         known = encode_gold(votes, gold)
     cells = votes.cells
     sizes = len(votes.items), len(votes), votes.repeats, len(votes.skipped)
-    return Description(*sizes, votes.workers, cells.worker, cells.label, known)
+    kinds = straddling.kinds_of(votes.items), straddling.kinds_of(votes.workers)
+    return Description(*sizes, votes.workers, cells.worker, cells.label, known, kinds)
 
 
 def numbered(shard: Shard, reading: Reading, first: int, last: int) -> straddling.Numbers:
@@ -139,18 +147,29 @@ def swept(shard: Shard, reading: Reading, gold: Gold, parameters: Parameters) ->
 
 
 def labelled(
-    shard: Shard, reading: Reading, gold: Gold, model: DawidSkene, way: Climb, calibration: Calibration | None = None
+    shard: Shard,
+    reading: Reading,
+    gold: Gold,
+    model: DawidSkene | MajorityVote,
+    way: Climb | None,
+    calibration: Calibration | None = None,
 ) -> Labelled:
-    """Return the labels by what a model has learnt."""
+    """Return the labels by what a model has learnt: its way, which a majority vote does not have."""
     votes = _votes(shard, reading)
-    posterior = model.posterior(votes, way, gold)
+    if way is None or isinstance(model, MajorityVote):
+        posterior = vote_shares(votes)
+    else:
+        posterior = model.posterior(votes, way, gold)
     chosen, tied = choose(votes, posterior, model.ties)
     number = np.diff(votes.start)
     if calibration is not None:
         posterior = calibration.apply(posterior, number)
+    known = np.zeros(len(votes.items), dtype=np.bool_)
+    known[gold.item] = True
     confidence = posterior[np.arange(len(chosen)), chosen]
     labels = list(map(votes.labels.__getitem__, chosen.tolist()))
-    return Labelled(votes.items, labels, confidence, number, tied)
+    known_right = int(gold.accepted[np.arange(len(gold.item)), chosen[gold.item]].sum())
+    return Labelled(votes.items, labels, confidence, number, tied, known, known_right)
 
 
 def gold_records(shard: Shard, reading: Reading, gold: Gold) -> tuple[Indices, Indices]:
@@ -165,9 +184,11 @@ def _votes(shard: Shard, reading: Reading) -> Votes:
 
 @contextmanager
 def _named(shard: Shard) -> Iterator[None]:
-    """Name the file in errors, in the one class of errors that finds its way through pickle."""
+    """Name the file in errors that do not name it, in the one class of errors that finds its way through pickle."""
     try:
         yield
     except InputError as error:
+        if type(error) is InputError and error.file is not None:
+            raise
         place = getattr(shard, "path", None)
         raise InputError(error.message, file=place, remedy=error.remedy) from None

@@ -28,8 +28,9 @@ from crowdbroker.aggregation.encoding import encode, label_set
 from crowdbroker.aggregation.executors import Executor, Inline
 from crowdbroker.aggregation.gold import Answers
 from crowdbroker.aggregation.history import History
+from crowdbroker.aggregation.majority import MajorityVote
 from crowdbroker.aggregation.names import Names
-from crowdbroker.aggregation.shard_files import Labels, Shard
+from crowdbroker.aggregation.shard import Labels, Shard
 from crowdbroker.errors import InputError
 
 Rows = npt.NDArray[np.intp]
@@ -60,8 +61,8 @@ class ShardedVotes:
         gold_unanswered: gold items that nobody voted on.
 
     Raises:
-        InputError: there is no shard, one of them has no votes or wrong ones (the file is named), or an item has votes
-            in more than one.
+        InputError: there is no shard, one of them has no votes or wrong ones (the file is named), items or workers are
+            text in one and numbers in another, or an item has votes in more than one.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class ShardedVotes:
         for name in ("items", "votes", "repeats", "skipped"):
             setattr(self, name, sum(getattr(one, name) for one in self._described))
         if len(shards) > 1:
+            self._check_kinds()
             self._check_apart()
         self.gold_unanswered = len(gold or {}) - sum(len(one.gold.item) for one in self._described)
         self.workers, self.cells, self._rows = _common(self._described, len(self.labels))
@@ -115,12 +117,18 @@ class ShardedVotes:
         return model.learn(self.began(), self.sweep, self.cells, self.items, self._gold_counts(model.gold_weight))
 
     def labelled(
-        self, model: DawidSkene, way: Climb, calibration: Calibration | None = None
+        self, model: DawidSkene | MajorityVote, way: Climb | None = None, calibration: Calibration | None = None
     ) -> Iterator[shard_work.Labelled]:
-        """Yield the labels of each shard's items, in the order of the shards; few shards' labels are here at once."""
+        """Yield the labels of each shard's items, in the order of the shards; few shards' labels are here at once.
+
+        Args:
+            model: whose labels.
+            way: what a Dawid-Skene has learnt of all shards.
+            calibration: of the confidence.
+        """
         # What a model has learnt is in the way, and as large as the pairs of worker and label.
-        plain = DawidSkene(**{name: getattr(model, name) for name in signature(DawidSkene).parameters})
-        calls = self._calls([(plain, _restricted(way, rows), calibration) for rows in self._rows])
+        plain = type(model)(**{name: getattr(model, name) for name in signature(type(model)).parameters})
+        calls = self._calls([(plain, way and _restricted(way, rows), calibration) for rows in self._rows])
         wave = self._executor.at_once
         for first in range(0, len(calls), wave):
             yield from self._executor.each(shard_work.labelled, calls[first : first + wave], first)
@@ -134,6 +142,11 @@ class ShardedVotes:
             seen[places] += known  # no worker twice
             right[places] += hits
         return seen, right
+
+    def _check_kinds(self) -> None:
+        paths = [getattr(shard, "path", None) for shard in self._shards]
+        for place, what in enumerate(("item", "worker")):
+            straddling.refuse_kinds(what, [one.kinds[place] for one in self._described], paths)
 
     def _check_apart(self) -> None:
         pairs = [(shard, self._reading) for shard in self._shards]

@@ -20,14 +20,21 @@ Numbers = npt.NDArray[np.uint64]
 
 # Numbers of all shards that are compared at once: 128 MB.
 _AT_ONCE = 1 << 24
+_ALL_BITS = (1 << 64) - 1
 
 
 def numbers_of(names: Names) -> Numbers:
-    """Return 64 bits for each name, the same in every process."""
+    """Return 64 bits for each name, the same in every process and whatever holds the name."""
     if names.are_integers:
         return _scrambled(names.array().astype(np.int64).view(np.uint64))
-    digests = (hashlib.blake2b(repr(name).encode("utf-8", "surrogatepass"), digest_size=8).digest() for name in names)
-    return np.frombuffer(b"".join(digests), dtype=np.uint64)
+    return _scrambled(np.fromiter(map(_bits, names), dtype=np.uint64, count=len(names)))
+
+
+def _bits(name: Hashable) -> int:
+    if type(name) is int:  # an array has it in 64 bits, too
+        return name & _ALL_BITS
+    digest = hashlib.blake2b(repr(name).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
 
 
 def ranges(items: int, at_once: int = _AT_ONCE) -> list[tuple[int, int]]:
@@ -54,6 +61,31 @@ def _scrambled(bits: Numbers) -> Numbers:
     bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return bits ^ (bits >> np.uint64(31))
+
+
+def kinds_of(names: Names) -> tuple[str, str]:
+    """Return the types of the first and the last name, which differ where a column has several; see `encode`."""
+    return type(names[0]).__name__, type(names[len(names) - 1]).__name__
+
+
+def refuse_kinds(what: str, kinds: list[tuple[str, str]], paths: list[str | None]) -> None:
+    """Raise where a column has one type in one shard and another in the next: "1" and 1 would be two names of one.
+
+    Args:
+        what: item or worker.
+        kinds: of each shard; nothing is said of shards that mix types themselves.
+        paths: of each shard, None where it has none.
+
+    Raises:
+        InputError: the types differ.
+    """
+    if any(first != last for first, last in kinds):
+        return
+    for (kind, _), path in zip(kinds, paths, strict=True):
+        if kind != kinds[0][0]:
+            where = f"in {paths[0]}" if paths[0] else "in another shard"
+            remedy = f"Write every {what} in one type."
+            raise InputError(f"every {what} is {kind} here, but {kinds[0][0]} {where}", file=path, remedy=remedy)
 
 
 def refuse(named: list[list[Hashable]]) -> None:

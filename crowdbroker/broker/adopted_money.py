@@ -19,7 +19,7 @@ from crowdbroker.store.effects import Intent, token_of
 from crowdbroker.store.ledger import Account, Transfer, post
 
 _MARKED = re.compile(r"(.*) \[([0-9a-f]{16})\]", re.DOTALL)
-_MOST_TRIES = 9
+_MOST_TRIES = 99
 
 
 @dataclass(frozen=True)

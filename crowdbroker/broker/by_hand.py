@@ -13,12 +13,12 @@ from sqlmodel import Session, col, select, update
 
 from crowdbroker.broker.compensate import promise_bonus
 from crowdbroker.broker.payers import Payer, check_cap
-from crowdbroker.broker.readmit import BY_HAND, readmit_if_cleared
-from crowdbroker.domain.lifecycle import AssignmentState
+from crowdbroker.broker.readmit import BY_HAND, lift, readmit_if_cleared
+from crowdbroker.domain.lifecycle import AssignmentState, EffectState
 from crowdbroker.domain.money import Tariff
 from crowdbroker.domain.quality import Decision
 from crowdbroker.errors import InputError, StaleState
-from crowdbroker.store.audit import record
+from crowdbroker.store.audit import acts_on, record
 from crowdbroker.store.bulk import insert_new
 from crowdbroker.store.reads import BatchView
 from crowdbroker.store.review_tables import WorkerNoteRow
@@ -33,31 +33,46 @@ _UNDECIDED = (Decision.HOLD, Decision.REJECT)
 _PAID = "Accepted after a second look."
 
 
+def stamp(verdict: str | None, judged_at: datetime | None) -> str:
+    """What a page carries of the verdict that it shows, so that nobody overrules what they have not seen."""
+    return f"{verdict or ''}:{judged_at.isoformat() if judged_at else ''}"
+
+
 def decide(
-    store: Store, batch: BatchView, row: int, decision: Decision, *, reason: str, payer: Payer, now: datetime
+    store: Store,
+    batch: BatchView,
+    row: int,
+    decision: Decision,
+    *,
+    reason: str,
+    payer: Payer,
+    now: datetime,
+    seen: str | None = None,
 ) -> None:
     """Pay, pay and exclude, or refuse an Assignment that is held or is to be refused.
 
     Args:
         row: the Assignment's row.
         reason: what the Worker reads; a payment has a default.
+        seen: the stamp of the verdict that the person has looked at; None: they name the Assignment, and look at no
+            page.
 
     Raises:
         InputError: a refusal has no reason, or the reason is longer than the wire takes.
         OverBudget: paying passes the person's cap.
-        StaleState: it waits no longer: somebody else has decided, or it is being carried out.
+        StaleState: it waits no longer, or its verdict is another one than was seen: somebody else has decided.
     """
     if decision is Decision.HOLD:
         raise InputError("Holding is what it does already.", remedy="Pay or refuse.")
     reason = _checked_reason(reason, needed=decision is Decision.REJECT) or _PAID
     with store.write(batch.id) as session:
-        waiting = _waiting(session, batch, row)
+        waiting = _waiting(session, batch, row, seen)
         before = {"verdict": waiting.verdict, "state": waiting.state, "reason": waiting.reason}
         cents = 0 if decision is Decision.REJECT else _price(session, waiting)
         check_cap(session, payer, cents, now)
         _change(session, waiting, decision, reason, now)
         if decision is Decision.APPROVE_AND_EXCLUDE:
-            _exclude(session, batch, waiting.worker_row, reason, dict(waiting.evidence), now)
+            _exclude(session, batch, waiting.worker_row, reason, {**waiting.evidence, BY_HAND: payer.name}, now)
         evidence = {"before": before, "saw": dict(waiting.evidence), "worker": waiting.worker_row, "row": row}
         evidence |= {"cents": cents} if cents else {}
         _record(session, batch, payer, decision.value, f"assignment:{waiting.assignment_id}", reason, evidence, now)
@@ -65,13 +80,22 @@ def decide(
             readmit_unless_by_hand(session, batch, waiting.worker_row, now, actor=payer.name)
 
 
-def _waiting(session: Session, batch: BatchView, row: int) -> AssignmentRow:
+def _waiting(session: Session, batch: BatchView, row: int, seen: str | None) -> AssignmentRow:
     found = session.get(AssignmentRow, row)
     if found is None or found.batch_id != batch.id:
         raise InputError("There is no such Assignment.")
-    begun = session.exec(select(EffectRow.id).where(col(EffectRow.assignment_row) == row)).first()
+    # A call that the marketplace refused has decided nothing.
+    calls = select(EffectRow.id).where(col(EffectRow.assignment_row) == row, col(EffectRow.state) != EffectState.FAILED)
+    begun = session.exec(calls).first()
     if begun is not None or found.state not in _OPEN or found.verdict not in _UNDECIDED:
         raise StaleState("This Assignment waits no longer: it is decided, or its decision is being carried out.")
+    if seen is not None and seen != stamp(found.verdict, found.judged_at):
+        acts = acts_on(session, f"assignment:{found.assignment_id}")
+        who = acts[-1].actor if acts else "The program"
+        raise StaleState(
+            f"{who} has decided on this Assignment since you opened the page. Nothing of yours was written.",
+            remedy="Look at it again, then decide.",
+        )
     return found
 
 
@@ -115,8 +139,32 @@ def exclude(store: Store, batch: BatchView, worker: int, *, reason: str, payer: 
 def _exclude(
     session: Session, batch: BatchView, worker: int, reason: str, evidence: Mapping[str, Any], now: datetime
 ) -> None:
+    known = session.get(ExclusionRow, (batch.id, worker))
+    if known is not None:
+        # The program excludes whom it holds; from here on it is this person's word.
+        known.evidence = {**known.evidence, BY_HAND: evidence[BY_HAND]}
+        return
     values = {"batch_id": batch.id, "worker_row": worker, "reason": reason, "evidence": dict(evidence), "at": now}
     session.connection().execute(insert_new(session, ExclusionRow), [values])
+
+
+def readmit(store: Store, batch: BatchView, worker: int, *, reason: str, payer: Payer, now: datetime) -> None:
+    """Give a Worker whom a person has excluded the Batch's work again; what they do next is judged anew.
+
+    Raises:
+        InputError: there is no reason, or no person has excluded the Worker.
+    """
+    reason = _checked_reason(reason, needed=True)
+    with store.write(batch.id) as session:
+        excluded = session.get(ExclusionRow, (batch.id, worker))
+        if excluded is None:
+            raise InputError("This Worker gets work of the Batch already.")
+        if BY_HAND not in excluded.evidence:
+            raise InputError(
+                "The program has excluded this Worker, by the Project's rules.",
+                remedy="Where that was for work that it holds or has refused, paying that work ends it.",
+            )
+        lift(session, batch, excluded, now, actor=payer.name, reason=reason)
 
 
 def bonus(
@@ -161,7 +209,8 @@ def note(store: Store, batch: BatchView, worker: int, *, text: str, author: str,
         raise InputError(f"A note has 1 to {LONGEST_NOTE:,} characters.", remedy="Change its length.")
     with store.write(batch.id) as session:
         session.add(WorkerNoteRow(worker_row=worker, author=author, text=text, at=now))
-        _record(session, batch, Payer(author), "note", _subject(session, worker), text, {"worker": worker}, now)
+        # Its text stays out of the trail, which is never changed: with the note it can be forgotten.
+        _record(session, batch, Payer(author), "note", _subject(session, worker), "", {"worker": worker}, now)
 
 
 def _checked_reason(reason: str, *, needed: bool) -> str:

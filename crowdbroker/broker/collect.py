@@ -242,11 +242,16 @@ def _ends_so_far(session: Session, ours: WatchedHIT) -> int:
 
 
 def _is_changing(session: Session, ours: WatchedHIT) -> bool:
-    """Whether the HIT gets more places or another end: what was listed may be older than that."""
+    """Whether the HIT gets more places or another end: what was listed may be older than that.
+
+    Places of which nobody knows whether they were added may be taken: their HIT is not over before that is settled.
+    """
+    state = col(EffectRow.state)
+    in_doubt = (state == EffectState.IN_DOUBT) & (col(EffectRow.kind) == EffectKind.EXTEND)
     unfinished = select(EffectRow.id).where(
         col(EffectRow.hit_row) == ours.row,
         col(EffectRow.kind).in_([EffectKind.EXTEND, EffectKind.EXPIRE]),
-        col(EffectRow.state).in_([EffectState.READY, EffectState.SENT]),
+        state.in_([EffectState.READY, EffectState.SENT]) | in_doubt,
     )
     if session.exec(unfinished.limit(1)).first() is not None:
         return True

@@ -78,7 +78,7 @@ def _work(session: Session, batch: BatchView, hit: OurHIT, work: Sequence[Market
             yield _not_collected(batch, hit, theirs)
         else:
             yield from _differences(batch, row, theirs)
-    for assignment_id, worker_id in stored.keys() - there.keys():
+    for assignment_id, worker_id in sorted(stored.keys() - there.keys()):
         yield _found(
             batch,
             assignment_id,

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from crowdbroker.broker.publish import check_marketplace
@@ -82,9 +81,11 @@ def promise_bonus(
     """
     fee = tariff.bonus_fee(cents)
     row, worker_id = _latest_assignment(session, batch, worker)
-    key = _key(session, batch, worker_id, cents, reason)
-    if session.exec(select(EffectRow.id).where(col(EffectRow.key) == key)).first() is not None:
+    key = bonus_key(batch.uid, worker_id, cents, reason)
+    tries = _tries(session, batch.id, key)
+    if any(state != EffectState.FAILED for state in tries):
         return False
+    key = f"{key}:{len(tries) + 1}" if tries else key
     _refuse_over_budget(session, batch, cents + fee)
     moves = {Account.AVAILABLE: -(cents + fee), Account.RESERVED: cents + fee}
     post(session, [Transfer(f"reserve:{key}", batch.id, moves)], now)
@@ -105,16 +106,15 @@ def bonus_key(uid: str, worker_id: str, cents: int, reason: str) -> str:
     return f"{EffectKind.BONUS}:{uid}:{worker_id}:{cents}:{mark}"
 
 
-def _key(session: Session, batch: BatchView, worker_id: str, cents: int, reason: str) -> str:
-    """The key of this payment; another one after each refusal, which paid nothing."""
-    key = bonus_key(batch.uid, worker_id, cents, reason)
-    refused = select(func.count()).where(
-        col(EffectRow.batch_id) == batch.id,
-        col(EffectRow.key).startswith(key, autoescape=True),
-        col(EffectRow.state) == EffectState.FAILED,
+def _tries(session: Session, batch_id: int, key: str) -> Sequence[str]:
+    """The states of all tries at a bonus: another one is numbered after each refusal, which paid nothing.
+
+    After an adoption the only one may be the second, because refusals are not to be seen at the marketplace.
+    """
+    rows = select(EffectRow.state).where(
+        col(EffectRow.batch_id) == batch_id, col(EffectRow.key).startswith(key, autoescape=True)
     )
-    tries = session.exec(refused).one()
-    return f"{key}:{tries + 1}" if tries else key
+    return session.exec(rows).all()
 
 
 def _refuse_over_budget(session: Session, batch: BatchView, cents: int) -> None:

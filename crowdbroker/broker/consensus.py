@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from crowdbroker.broker.earlier_gold import earlier_gold
 from crowdbroker.domain.answer_kinds import AnswerKind, BadAnswer, canonical, chosen_labels, folded
 from crowdbroker.store.reads import BatchView, Vote, gold_items
 
@@ -41,8 +42,19 @@ class Consensus:
     basis: str = "uncalibrated"
 
 
-def consensus(session: Session, batch: BatchView, given: Sequence[Vote], *, method: str | None = None) -> Consensus:
-    """Aggregate votes; gold Items keep to their accepted labels. Boxes have no consensus yet: nothing is labelled."""
+def consensus(
+    session: Session, batch: BatchView, given: Sequence[Vote], *, method: str | None = None, remember: bool = False
+) -> Consensus:
+    """Aggregate votes; gold Items keep to their accepted labels. Boxes have no consensus yet: nothing is labelled.
+
+    Args:
+        session: of the store.
+        batch: whose votes these are.
+        given: the votes.
+        method: another than the Project's.
+        remember: let Dawid-Skene count what the Workers said on gold in earlier Batches of the Project, where one label
+            is chosen. Not for what decides on pay: that rests on the Batch alone.
+    """
     project = batch.project
     used = [vote for vote in given if _known(vote.label, project.kind, project.label_values)]
     why_none = NO_CONSENSUS.get(project.kind, "")
@@ -54,7 +66,8 @@ def consensus(session: Session, batch: BatchView, given: Sequence[Vote], *, meth
     gold = gold_items(session, batch.id)
     match project.kind:
         case AnswerKind.CHOICE | AnswerKind.RATING:
-            fit = _fit(used, project.label_values, gold, found.method)
+            before = earlier_gold(session, batch) if remember else {}
+            fit = _fit(used, project.label_values, gold, found.method, before)
             found.labels, found.confidence, found.skill = fit.labels, fit.confidence, fit.skill
             found.basis = fit.basis
         case AnswerKind.CHOICES:
@@ -85,25 +98,34 @@ class _Fit:
     basis: str
 
 
-def _fit(used: Sequence[Vote], labels: Sequence[str], gold: Mapping[int, Sequence[str]], method: str) -> _Fit:
+def _fit(
+    used: Sequence[Vote],
+    labels: Sequence[str],
+    gold: Mapping[int, Sequence[str]],
+    method: str,
+    before: Mapping[Any, Any] | None = None,
+) -> _Fit:
     # numpy takes a tenth of a second to import, so only a command that aggregates pays for it.
-    import numpy as np
-
-    from crowdbroker.aggregation.calibration import calibrate
+    from crowdbroker.aggregation.calibration import calibrate, confidence_of
     from crowdbroker.aggregation.dawid_skene import DawidSkene
+    from crowdbroker.aggregation.gold import encode_gold
     from crowdbroker.aggregation.methods import method_named
+    from crowdbroker.aggregation.remembering import Remembering
     from crowdbroker.aggregation.skill import informedness
     from crowdbroker.aggregation.votes import Votes
 
     items, workers, said = zip(*((vote.item, vote.worker, vote.label) for vote in used), strict=True)
     cast = Votes.from_columns(items, workers, said, label_set=labels)
-    fit = method_named(method).fit(cast, gold=gold)
+    model = method_named(method)
+    if before and isinstance(model, DawidSkene):
+        model = Remembering(before)
+    fit = model.fit(cast, gold=gold)
     calibration = calibrate(fit, cast, gold)
     skill: dict[Any, float] = {}
     if isinstance(fit, DawidSkene):
         skill = dict(zip(cast.workers, informedness(fit.confusion_, fit.class_prior_).tolist(), strict=True))
     voted: Sequence[Any] = cast.items
-    confidence = calibration.apply(fit.posterior_, np.diff(cast.start)).max(axis=1).tolist()
+    confidence = confidence_of(fit, calibration, cast, encode_gold(cast, gold)).max(axis=1).tolist()
     fitted: Mapping[Any, Any] = fit.labels_
     return _Fit(dict(fitted), dict(zip(voted, confidence, strict=True)), skill, calibration.basis)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crowdbroker.broker.relay.bonuses import bonus_reason
+from crowdbroker.broker.relay.changes import EXPIRE
 from crowdbroker.broker.relay.kinds import Desk, EffectKind
 from crowdbroker.domain.money import dollars
 from crowdbroker.errors import Refused
@@ -43,7 +44,10 @@ def look_at(desk: Desk, effect: EffectRow) -> Evidence:
 
 
 def _hit(desk: Desk, effect: EffectRow) -> Evidence:
-    found = [hit for hit in desk.market.list_hits() if hit.annotation == effect.key]
+    try:
+        found = [hit for hit in desk.market.list_hits() if hit.annotation == effect.key]
+    except Refused as error:
+        return Evidence([f"The marketplace does not list its HITs: {error.message}."], may_fail=False)
     if not found:
         return Evidence(["No HIT of the account carries the mark of this Effect."])
     first = found[0]
@@ -83,7 +87,9 @@ def _reversal(desk: Desk, effect: EffectRow) -> Evidence:
     try:
         found = desk.market.get_assignment(request["assignment_id"])
     except Refused as error:
-        return Evidence([f"The marketplace does not show the Assignment: {error.message}."])
+        seen = [f"The marketplace does not show the Assignment: {error.message}."]
+        # Its HIT was deleted, when all was decided: this way or that.
+        return Evidence(seen, done_with={"status": "Approved"} if error.code == "InvalidHITState" else None)
     seen = [f"The Assignment of {found.worker_id} is {found.status} at the marketplace."]
     if found.worker_id != request["worker_id"] or found.status != "Approved":
         return Evidence(seen)
@@ -93,10 +99,13 @@ def _reversal(desk: Desk, effect: EffectRow) -> Evidence:
 
 def _bonus(desk: Desk, effect: EffectRow) -> Evidence:
     request, reason = effect.request, bonus_reason(effect)
-    paid = list(desk.market.list_bonuses(request["assignment_id"]))
+    receipt = {"paid": True}
+    try:
+        paid = list(desk.market.list_bonuses(request["assignment_id"]))
+    except Refused as error:
+        return Evidence([f"The marketplace does not list the payments: {error.message}."], done_with=receipt)
     same = [one for one in paid if one.reason == reason and one.cents == request["cents"]]
     seen = [f"{dollars(one.cents)} was paid for the Assignment: {one.reason}" for one in paid]
-    receipt = {"paid": True}
     if same:
         return Evidence(seen, receipt, receipt, may_fail=False)
     return Evidence([*seen, "No payment carries the mark of this Effect."], None, receipt)
@@ -113,9 +122,22 @@ def _places(desk: Desk, effect: EffectRow) -> Evidence:
     if hit.max_assignments == after:
         receipt = {"max_assignments": after}
         return Evidence(seen, receipt, receipt, may_fail=False)
-    if hit.max_assignments == request["before"]:
+    if hit.max_assignments < after:
+        # All its places are added at once.
         return Evidence(seen)
-    return Evidence([*seen, "Somebody else has changed it: neither is what these books can follow."], may_fail=False)
+    other = "Somebody else has added places too: --done takes those that were asked for, and no others."
+    return Evidence([*seen, other], done_with={"max_assignments": after}, may_fail=False)
+
+
+def _end(desk: Desk, effect: EffectRow) -> Evidence:
+    try:
+        receipt = EXPIRE.look_up(desk, effect)
+    except Refused as error:
+        return Evidence([f"The marketplace does not show the HIT: {error.message}."])
+    said = (
+        f"The HIT {'has' if receipt else 'does not have'} the end that was asked for ({effect.request['expire_at']})."
+    )
+    return Evidence([said], receipt, receipt, may_fail=receipt is None)
 
 
 _LOOKS: dict[str, Callable[[Desk, EffectRow], Evidence]] = {
@@ -125,4 +147,5 @@ _LOOKS: dict[str, Callable[[Desk, EffectRow], Evidence]] = {
     EffectKind.REVERSE: _reversal,
     EffectKind.BONUS: _bonus,
     EffectKind.EXTEND: _places,
+    EffectKind.EXPIRE: _end,
 }

@@ -89,20 +89,21 @@ class Inbox:
         self._sleep = sleep
         self._listed_at: datetime | None = None
         self._following: list[str] = []
+        self._asked_for: set[str] = set()
 
     def ask_for_events(self, market: MTurk, batch: BatchView) -> None:
-        """Tell the marketplace, once in this process, where the events of the Batch's HIT type go."""
+        """Tell the marketplace, once in this process, where the events of a HIT type go."""
         if self._destination is None:
             return
         with self._store.read() as session:
             hit_type_id = session.get_one(BatchRow, batch.id).hit_type_id
-        if hit_type_id is None:
+        if hit_type_id is None or hit_type_id in self._asked_for:
             return
         try:
             market.send_events(hit_type_id, self._destination, EVENT_TYPES)
         except Refused as error:
             self._tell(f"the marketplace sends no events: {error.message}")
-        self._destination = None
+        self._asked_for.add(hit_type_id)
 
     def hits(self, batch: BatchView) -> list[str] | None:
         """The HITs that something is known of, or None where it is time to list all."""

@@ -9,15 +9,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
-from crowdbroker.broker.readmit import readmit_if_cleared
+from crowdbroker.broker import by_hand
+from crowdbroker.broker.payers import Payer
 from crowdbroker.broker.signals import worker_signals
 from crowdbroker.domain.lifecycle import AssignmentState, HITState, check_move
 from crowdbroker.domain.quality import Decision, Signals, Verdict, gold_evidence
 from crowdbroker.domain.quality import judge as verdict_on
 from crowdbroker.errors import InputError
-from crowdbroker.store.audit import record
 from crowdbroker.store.bulk import insert_new
 from crowdbroker.store.reads import BatchView, gold_outcomes
 from crowdbroker.store.store import Store
@@ -161,12 +161,20 @@ def _open_hits(session: Session, batch_id: int) -> int:
 
 
 def decide_by_hand(
-    store: Store, batch: BatchView, assignment_id: str, decision: Decision, *, reason: str, now: datetime
+    store: Store,
+    batch: BatchView,
+    assignment_id: str,
+    decision: Decision,
+    *,
+    reason: str,
+    now: datetime,
+    actor: str = "crowdbroker judge",
 ) -> None:
-    """A person's verdict on an Assignment that is held; a Worker against whom nothing is left gets work again.
+    """A person's verdict at the terminal on an Assignment that is held, by the rule of `by_hand.decide`.
 
     Raises:
         InputError: it is not held, a refusal has no reason, or the reason is longer than the wire takes.
+        StaleState: somebody else has decided meanwhile.
     """
     if len(reason) > _LONGEST_FEEDBACK:
         raise InputError(
@@ -178,33 +186,18 @@ def decide_by_hand(
         raise InputError(
             "a refusal needs a reason that its Worker reads", field="--reason", remedy="Give --reason TEXT."
         )
-    with store.write(batch.id) as session:
-        changed = session.exec(
-            update(AssignmentRow)
-            .where(
-                col(AssignmentRow.batch_id) == batch.id,
-                col(AssignmentRow.assignment_id) == assignment_id,
-                col(AssignmentRow.state) == AssignmentState.HELD,
-                col(AssignmentRow.verdict) == Decision.HOLD,
-            )
-            .values(verdict=decision, judged_at=now, reason=reason or "Accepted after a second look.")
-            .returning(col(AssignmentRow.worker_row))
-        ).all()
-        if changed and decision is Decision.APPROVE:
-            readmit_if_cleared(session, batch, changed[0][0], now, actor="crowdbroker judge")
-        if changed:
-            record(
-                session,
-                actor="crowdbroker judge",
-                action=decision.value,
-                subject=f"assignment:{assignment_id}",
-                reason=reason,
-                batch_id=batch.id,
-                at=now,
-            )
-    if len(changed) != 1:
+    held = select(AssignmentRow.id).where(
+        col(AssignmentRow.batch_id) == batch.id,
+        col(AssignmentRow.assignment_id) == assignment_id,
+        col(AssignmentRow.state) == AssignmentState.HELD,
+        col(AssignmentRow.verdict) == Decision.HOLD,
+    )
+    with store.read() as session:
+        row = session.exec(held).one_or_none()
+    if row is None:
         raise InputError(
             f"no Assignment {assignment_id!r} of the Batch is held",
             field="ASSIGNMENT",
             remedy="`crowdbroker status` lists what is held.",
         )
+    by_hand.decide(store, batch, row, decision, reason=reason, payer=Payer(actor), now=now)

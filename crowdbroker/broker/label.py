@@ -36,7 +36,7 @@ def label(store: Store, batch: BatchView, now: datetime, *, method: str | None =
     """
     with store.read() as session:
         given, people = votes(session, batch.id), reviewed(session, batch)
-        found = consensus(session, batch, [*given, *people.votes], method=method)
+        found = consensus(session, batch, [*given, *people.votes], method=method, remember=True)
         found.counts -= Counter(vote.item for vote in people.votes)
         rows = select(ItemRow.id, ItemRow.accepted).where(
             col(ItemRow.batch_id) == batch.id, col(ItemRow.mixed_in).is_(False)

@@ -70,7 +70,7 @@ def _late(session: Session, submissions: Sequence[Submission]) -> list[Submissio
 def _room(session: Session, submissions: Sequence[Submission]) -> dict[int, int]:
     """HIT row -> reserved places that are left, of the HITs where these may not find one.
 
-    A HIT that is being reopened has its places' money, and so has one that gets more of them.
+    A HIT that is being reopened has its places' money, and so has an open one that gets more of them.
     """
     came = Counter(one.hit_row for one in submissions)
     submitted = Counter(
@@ -90,10 +90,12 @@ def _room(session: Session, submissions: Sequence[Submission]) -> dict[int, int]
 
 
 def _changing(session: Session, rows: Sequence[int]) -> set[int]:
-    grows = col(EffectRow.kind) == EffectKind.EXTEND
+    # On a HIT that stays closed they are given back as soon as it is known whether they were added.
+    grows = (col(EffectRow.kind) == EffectKind.EXTEND) & (col(HITRow.state) == HITState.OPEN)
     reopens = (col(EffectRow.kind) == EffectKind.EXPIRE) & col(EffectRow.request)["reopen"].as_boolean()
-    found = select(EffectRow.hit_row).where(
-        col(EffectRow.hit_row).in_(rows),
+    found = select(HITRow.id).where(
+        col(EffectRow.hit_row) == col(HITRow.id),
+        col(HITRow.id).in_(rows),
         col(EffectRow.state).in_([EffectState.READY, EffectState.SENT, EffectState.IN_DOUBT]),
         grows | reopens,
     )
@@ -129,4 +131,4 @@ def lately_ended(session: Session, batch_id: int, now: datetime) -> list[str]:
         col(HITRow.expires_at) > now - _LISTS_LAG,
         submitted < col(HITRow.max_assignments),
     )
-    return [hit_id for hit_id in session.exec(rows) if hit_id is not None]
+    return [hit_id for hit_id in session.exec(rows.order_by(col(HITRow.position))) if hit_id is not None]

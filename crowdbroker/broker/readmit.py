@@ -1,8 +1,9 @@
 """A Worker who was excluded gets work again, once nothing stands against them any more.
 
 The rule: an exclusion is lifted when a person has paid what was held or refused, and no other Assignment of the Worker
-in the Batch is held, refused, to be refused, or paid with an exclusion. What the Worker does later is judged anew, on
-all the gold they have answered, so that poor work excludes them again.
+in the Batch is held, refused, to be refused, or paid with an exclusion. An exclusion that a person decided is lifted by
+a person alone. What the Worker does later is judged anew, on all the gold they have answered, so that poor work
+excludes them again.
 """
 
 from __future__ import annotations
@@ -27,20 +28,34 @@ BY_HAND = "by"
 def readmit_if_cleared(session: Session, batch: BatchView, worker_row: int, now: datetime, *, actor: str) -> bool:
     """Lift a Worker's exclusion from a Batch where the rule allows it; return whether it was lifted.
 
-    Call it in the transaction that changes a verdict or books a reversal. The qualification is taken back by an
-    Effect, unless another Batch of the Project excludes the Worker too.
+    Call it in the transaction that changes a verdict or books a reversal.
     """
     excluded = session.get(ExclusionRow, (batch.id, worker_row))
     if excluded is None or BY_HAND in excluded.evidence or _stands_against(session, batch.id, worker_row):
         return False
+    lift(session, batch, excluded, now, actor=actor, reason="Nothing stands against the Worker any more.")
+    return True
+
+
+def lift(session: Session, batch: BatchView, excluded: ExclusionRow, now: datetime, *, actor: str, reason: str) -> None:
+    """Take an exclusion back, in the caller's transaction.
+
+    The qualification is taken back by an Effect, unless another Batch of the Project excludes the Worker too.
+    """
+    worker_row = excluded.worker_row
     worker = session.get_one(WorkerRow, worker_row)
     record(
         session,
         actor=actor,
         action="readmit",
-        subject=worker.worker_id,
-        reason="Nothing stands against the Worker any more.",
-        evidence={"excluded_for": excluded.reason, "excluded_at": excluded.at.isoformat()},
+        subject=f"worker:{worker.worker_id}",
+        reason=reason,
+        evidence={
+            "worker": worker_row,
+            "excluded_for": excluded.reason,
+            "excluded_at": excluded.at.isoformat(),
+            "excluded_by": excluded.evidence.get(BY_HAND),
+        },
         batch_id=batch.id,
         at=now,
     )
@@ -49,7 +64,6 @@ def readmit_if_cleared(session: Session, batch: BatchView, worker_row: int, now:
     )
     if _was_told(session, batch, worker.worker_id) and not _elsewhere(session, batch, worker_row):
         intend(session, [_intent(session, batch, worker.worker_id)], now)
-    return True
 
 
 def readmissions(session: Session, batch_id: int) -> Counter[str]:

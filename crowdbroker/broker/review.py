@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,8 +43,8 @@ class Wish:
 
     Attributes:
         version: of the decision that held then; 0: none.
-        seen: the Label that they saw; empty where there was none.
-        label: what is right, as a form gives it, where the kind says it.
+        seen: the mark of the Label that they saw (see `mark_of`).
+        label: what is right, as a form gives it, where the kind says it; gold without one takes the Label as it is.
     """
 
     item: int
@@ -52,6 +53,15 @@ class Wish:
     seen: str = ""
     label: str = ""
     note: str = ""
+
+
+def mark_of(label: str) -> str:
+    """What a form carries of a Label that somebody saw: 16 hex digits, and nothing of no Label.
+
+    The text itself would not come back as it was: browsers send every line break as two signs, and a thousand long
+    Labels are more than a form may hold.
+    """
+    return hashlib.sha256(label.encode("utf-8", "surrogatepass")).hexdigest()[:16] if label else ""
 
 
 @dataclass(frozen=True)
@@ -86,8 +96,10 @@ def decide(store: Store, batch: BatchView, wish: Wish, *, reviewer: str, now: da
 
     Raises:
         Overtaken: the person has not seen what holds now.
-        InputError: the Item is of another Batch, the label is none, or there is nothing to accept or undo.
+        InputError: the Item is of another Batch, the label is none, there is nothing to accept or undo, or the kind
+            is `more`.
     """
+    _refuse_more([wish])
     with store.write(batch.id) as session:
         (decided,) = decide_in(session, batch, [wish], reviewer=reviewer, now=now)
     if isinstance(decided, Overtaken):
@@ -98,11 +110,22 @@ def decide(store: Store, batch: BatchView, wish: Wish, *, reviewer: str, now: da
 def decide_many(
     store: Store, batch: BatchView, wishes: Sequence[Wish], *, reviewer: str, now: datetime
 ) -> tuple[list[Decided], list[Overtaken]]:
-    """Write decisions in one transaction; Items on which somebody else decided meanwhile are left out and returned."""
+    """Write decisions in one transaction; Items on which somebody else decided meanwhile are left out and returned.
+
+    Raises:
+        InputError: as `decide`; nothing is written.
+    """
+    _refuse_more(wishes)
     with store.write(batch.id) as session:
         outcomes = decide_in(session, batch, wishes, reviewer=reviewer, now=now)
     decided = [one for one in outcomes if isinstance(one, Decided)]
     return decided, [one for one in outcomes if isinstance(one, Overtaken)]
+
+
+def _refuse_more(wishes: Sequence[Wish]) -> None:
+    # Written without places, the decision would take the Item out of the queue and ask nobody.
+    if any(wish.kind is DecisionKind.MORE for wish in wishes):
+        raise InputError("asking for Answers goes by sending back", remedy="Load the page again.")
 
 
 def decide_in(
@@ -115,7 +138,7 @@ def decide_in(
     outcomes: list[Decided | Overtaken] = []
     for wish in wishes:
         before, row = held.get(wish.item, Held()), labels.get(wish.item)
-        if before.version != wish.version or (row.label if row else "") != wish.seen:
+        if before.version != wish.version or mark_of(row.label if row else "") != wish.seen:
             outcomes.append(Overtaken(wish.item, before, row.label if row else ""))
             continue
         label = _label(batch, wish, row)
@@ -141,15 +164,15 @@ def _accepted(session: Session, batch: BatchView, items: set[int]) -> dict[int, 
 
 def _label(batch: BatchView, wish: Wish, row: LabelRow | None) -> str:
     """What is right, as the person says; empty where they do not."""
-    if wish.kind is DecisionKind.ACCEPT:
-        if row is None:
+    if wish.kind is DecisionKind.ACCEPT or (wish.kind is DecisionKind.GOLD and not wish.label):
+        if row is None or not row.label:
             raise InputError("there is no Label to accept", remedy="Give one, or wait for Answers.")
+        # As it is kept: the canonical text of several labels is none that a form sends.
         return row.label
     if not wish.kind.gives_label:
         return ""
-    given = wish.label or (row.label if row else "")
     try:
-        return canonical(batch.project.kind, given, batch.project.label_values)
+        return canonical(batch.project.kind, wish.label, batch.project.label_values)
     except BadAnswer as error:
         raise InputError(f"this is no Label of the Project: {error}", remedy="Choose one of its labels.") from error
 
@@ -164,6 +187,7 @@ def _write(
     reviewer: str,
     now: datetime,
 ) -> None:
+    seen = row.label if row else ""
     decision = ReviewDecisionRow(
         batch_id=batch.id,
         item_id=wish.item,
@@ -171,7 +195,7 @@ def _write(
         reviewer=reviewer,
         kind=wish.kind,
         label=label,
-        seen=wish.seen,
+        seen=seen,
         note=wish.note,
         at=now,
     )
@@ -181,7 +205,7 @@ def _write(
         session.add(_decided_label(row or _no_label(batch, wish.item, now), wish, label, reviewer, now))
     evidence = {
         "version": before.version + 1,
-        "seen": wish.seen,
+        "seen": seen,
         "label": label,
         "before": before.kind,
         "confidence": row.confidence if row else None,

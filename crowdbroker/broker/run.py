@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from crowdbroker.broker.collect import Collected, collect
 from crowdbroker.broker.finding import Finding
@@ -16,7 +17,7 @@ from crowdbroker.broker.publish import publish
 from crowdbroker.broker.relay import RelayReport, relay
 from crowdbroker.broker.settle import settle
 from crowdbroker.broker.sharing import turn
-from crowdbroker.errors import Refused
+from crowdbroker.errors import InsufficientFunds, OverBudget, Refused
 from crowdbroker.mturk.client import MTurk
 from crowdbroker.store.reads import BatchView, Progress, progress
 from crowdbroker.store.store import Store
@@ -27,7 +28,9 @@ from crowdbroker.store.tables import BatchRow
 class Round:
     """What one round of all steps did, and how far the Batch is after it.
 
-    `differences` are what a reconciliation found, in the rounds that had one.
+    Attributes:
+        differences: what a reconciliation found, in the rounds that had one.
+        short: why something could not be published or paid for lack of money; all else was done.
     """
 
     published: RelayReport
@@ -36,6 +39,15 @@ class Round:
     settled: RelayReport
     progress: Progress
     differences: list[Finding] = field(default_factory=list)
+    short: OverBudget | InsufficientFunds | None = None
+
+    @property
+    def under_way(self) -> bool:
+        """Whether work may still come in, or waits for its verdict."""
+        reached = self.progress
+        return bool(
+            reached.hits["open"] > reached.over_hits or reached.assignments["submitted"] > reached.stuck_assignments
+        )
 
 
 def run_round(
@@ -53,15 +65,47 @@ def run_round(
 
     Args:
         inbox: what events hint at; None: every HIT is listed in every round.
+
+    Raises:
+        OverBudget, InsufficientFunds: the money does not cover what is to be published; all else was done.
     """
+    this = _round(store, market, batch, clock, marketplace, inbox)
+    if this.short is not None:
+        raise this.short
+    return this
+
+
+def _round(
+    store: Store,
+    market: MTurk,
+    batch: BatchView,
+    clock: Callable[[], datetime],
+    marketplace: str,
+    inbox: Inbox | None,
+) -> Round:
     with turn(store, batch.uid, clock) as ours:
         if not ours:
             return _lend_a_hand(store, market, batch, clock)
-        published = publish(store, market, batch, clock, marketplace=marketplace)
+        # Whoever has worked is judged and paid, also where there is no money for more work.
+        published, short = _unless_short(partial(publish, store, market, batch, clock, marketplace=marketplace))
         collected = _collect(store, market, batch, clock, marketplace, inbox)
         judged = judge(store, batch, clock())
-        settled = settle(store, market, batch, clock, marketplace=marketplace)
-    return Round(published, collected, judged, settled, _reached(store, batch))
+        settled, still = _unless_short(partial(settle, store, market, batch, clock, marketplace=marketplace))
+    return Round(published, collected, judged, settled, _reached(store, batch, clock()), short=short or still)
+
+
+def _unless_short(step: Callable[..., RelayReport]) -> tuple[RelayReport, OverBudget | InsufficientFunds | None]:
+    """What a step did, and what it lacked the money for."""
+    done = 0
+
+    def count(effects: int) -> None:
+        nonlocal done
+        done = effects
+
+    try:
+        return step(progress=count), None
+    except (OverBudget, InsufficientFunds) as error:
+        return RelayReport(done=done, problem=error.message), error
 
 
 def _collect(
@@ -85,12 +129,12 @@ def _lend_a_hand(store: Store, market: MTurk, batch: BatchView, clock: Callable[
         begun = session.get_one(BatchRow, batch.id).exclusion_type_id is not None
     # Whose turn it is waits for the qualification type that everything else needs, and makes it itself.
     done = relay(store, market, clock, batch_id=batch.id) if begun else RelayReport()
-    return Round(RelayReport(), Collected(), Judged({}, 0, 0), done, _reached(store, batch))
+    return Round(RelayReport(), Collected(), Judged({}, 0, 0), done, _reached(store, batch, clock()))
 
 
-def _reached(store: Store, batch: BatchView) -> Progress:
+def _reached(store: Store, batch: BatchView, now: datetime) -> Progress:
     with store.read() as session:
-        return progress(session, batch.id)
+        return progress(session, batch.id, now)
 
 
 def compared(
@@ -105,7 +149,7 @@ def compared(
 ) -> Round:
     """The round with what a reconciliation after it found, where it is time for one."""
     found = hourly.look(store, market, batch, clock, marketplace=marketplace, ending=this.progress.complete)
-    return replace(this, differences=found, progress=_reached(store, batch))
+    return replace(this, differences=found, progress=_reached(store, batch, clock()))
 
 
 def _stop_if_refused(this: Round) -> None:
@@ -138,13 +182,16 @@ def run(
 
     Raises:
         Refused: the marketplace refused a call; going on would only repeat it.
+        OverBudget, InsufficientFunds: the money does not cover what is left, and no work is under way.
     """
     hourly = Hourly()
     while True:
-        this = run_round(store, market, batch, clock, marketplace=marketplace, inbox=inbox)
+        this = _round(store, market, batch, clock, marketplace, inbox)
         this = compared(store, market, batch, clock, this, hourly, marketplace=marketplace)
         tell(this)
         _stop_if_refused(this)
+        if this.short is not None and not this.under_way:
+            raise this.short
         if this.progress.complete:
             return label(store, batch, clock())
         wait()

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from crowdbroker.broker.allowance import refuse_over_cap
+from crowdbroker.broker.payers import Payer, check_cap
 from crowdbroker.broker.review import Decided, DecisionKind, Overtaken, Wish, decide_in
 from crowdbroker.broker.top_up import Deficit, ask_for, more_places
 from crowdbroker.domain.money import Tariff
@@ -31,20 +31,19 @@ class SendingBack:
         deficits: the HITs that take more Assignments; one may hold several of the Items.
         busy: Items whose HIT still takes work, or is being changed.
         gold: Items whose answer is known.
+        cents: rewards and fees of all places, every one filled and paid; ten places and more have their own fee.
     """
 
     deficits: list[Deficit]
     going: list[int]
     busy: list[int]
     gold: list[int]
-
-    @property
-    def cents(self) -> int:
-        """Rewards and fees of all places, every one filled and paid."""
-        return sum(one.cents for one in self.deficits)
+    cents: int
 
 
-def quote_sending_back(session: Session, batch: BatchView, items: Sequence[int], places: int) -> SendingBack:
+def quote_sending_back(
+    session: Session, batch: BatchView, items: Sequence[int], places: int, tariff: Tariff
+) -> SendingBack:
     """What sending these Items back for so many more Answers takes, before anything is done.
 
     Raises:
@@ -76,7 +75,16 @@ def quote_sending_back(session: Session, batch: BatchView, items: Sequence[int],
         [item for item in items if item in going],
         [item for item in items if item not in going and item not in gold],
         [item for item in items if item in gold],
+        sum(_price(batch, one, tariff) for one in deficits),
     )
+
+
+def _price(batch: BatchView, one: Deficit, tariff: Tariff) -> int:
+    """What the places of a Deficit cost: a HIT that may not grow gets a sibling, whose fee goes by its own places."""
+    if one.extensible:
+        return one.cents
+    reward = one.hit.reward_cents
+    return one.missing * (reward + tariff.reward_fee(reward, places=one.missing, masters=batch.project.masters))
 
 
 def send_back(
@@ -90,7 +98,9 @@ def send_back(
     now: datetime,
     cap_cents: int | None = None,
 ) -> tuple[list[Decided], list[Overtaken], SendingBack]:
-    """Reserve the money, write the Effects and the decisions in one transaction; `run` or `publish` carries them out.
+    """Write the decisions, and the Effects with their money reserved, in one transaction; `run` carries them out.
+
+    The money of siblings, which HITs that may not grow get, is checked here and reserved when they are published.
 
     Args:
         wishes: of the kind `more`; Items on which somebody else decided meanwhile stay, and cost nothing.
@@ -98,18 +108,17 @@ def send_back(
 
     Raises:
         InputError: the Batch is closed or paused, or none of the Items can go back.
-        OverBudget: the Batch has not enough left; nothing is done.
-        OverCap: it passes the person's cap for the day; nothing is done.
+        OverBudget: the Batch has not enough left, or it passes the person's cap for the day; nothing is done.
     """
     with store.write(batch.id) as session:
-        quote = quote_sending_back(session, batch, [wish.item for wish in wishes], places)
+        quote = quote_sending_back(session, batch, [wish.item for wish in wishes], places, tariff)
         _refuse_none(quote)
         going = [replace(wish, kind=DecisionKind.MORE) for wish in wishes if wish.item in set(quote.going)]
         outcomes = decide_in(session, batch, going, reviewer=reviewer, now=now)
         decided = [one for one in outcomes if isinstance(one, Decided)]
         if decided:
-            quote = quote_sending_back(session, batch, [one.item for one in decided], places)
-            refuse_over_cap(session, reviewer, cap_cents, quote.cents, now)
+            quote = quote_sending_back(session, batch, [one.item for one in decided], places, tariff)
+            check_cap(session, Payer(reviewer, cap_cents), quote.cents, now)
             ask_for(session, batch, quote.deficits, tariff, now)
             evidence = {"cents": quote.cents, "places": places, "items": [one.item for one in decided]}
             subject = f"batch:{batch.id}"

@@ -29,7 +29,7 @@ class WatchedHIT:
 
 
 def watched_hits(store: Store, batch_id: int, late: Collection[str]) -> dict[str, WatchedHIT]:
-    """HITs that are open, and closed ones with Assignments whose decision is not booked or that are named."""
+    """HITs in their order: the open ones, and closed ones with undecided Assignments or that are named."""
     with store.read() as session:
         items: dict[int, list[int]] = {}
         pages = (
@@ -40,9 +40,9 @@ def watched_hits(store: Store, batch_id: int, late: Collection[str]) -> dict[str
         for hit_row, item in session.exec(pages):
             items.setdefault(hit_row, []).append(item)
         counts = _counts(session, batch_id)
-        hits = session.exec(select(HITRow).where(col(HITRow.batch_id) == batch_id, col(HITRow.hit_id).is_not(None)))
+        hits = select(HITRow).where(col(HITRow.batch_id) == batch_id, col(HITRow.hit_id).is_not(None))
         watched = {}
-        for hit in hits:
+        for hit in session.exec(hits.order_by(col(HITRow.position))):
             assert hit.id is not None
             assert hit.hit_id is not None
             collected, decided = counts.get(hit.id, (0, 0))

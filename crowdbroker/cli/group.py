@@ -32,6 +32,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "End a Batch early for good; what is accepted may still come in and is paid.",
     ),
     "compensate": ("crowdbroker.cli.compensate:compensate", "Pay a named Worker a bonus, once for each reason."),
+    "forget": (
+        "crowdbroker.cli.forget:forget",
+        "Delete a Worker's name and all notes on them; answers, pay and the WorkerId stay.",
+    ),
     "doctor": (
         "crowdbroker.cli.doctor:doctor",
         "Prove the books, compare them with the marketplace, and explain what is wrong.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from dataclasses import asdict
 from shlex import quote
 from typing import TYPE_CHECKING
@@ -37,7 +38,9 @@ def judge(batch: str | None, approve: tuple[str, ...], reject: tuple[str, ...], 
             chosen = find_batch(session, batch)
         for decision, named in ((Decision.APPROVE, approve), (Decision.REJECT, reject)):
             for assignment_id in named:
-                decide_by_hand(app.store, chosen, assignment_id, decision, reason=reason, now=app.clock())
+                decide_by_hand(
+                    app.store, chosen, assignment_id, decision, reason=reason, now=app.clock(), actor=getpass.getuser()
+                )
         # A verdict by hand is about those that are named, and judges nobody else.
         judged = None if approve or reject else broker_judge(app.store, chosen, app.clock())
     if as_format == "json":

@@ -21,6 +21,11 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "add-requester": (f"{_ROOM}.requesters:add_requester", "Make a requester with an access key; it is shown once."),
     "rotate-key": (f"{_ROOM}.requesters:rotate_key", "Give a requester a new access key; the old one stops at once."),
+    "disable-requester": (
+        f"{_ROOM}.requesters:disable_requester",
+        "Close the MTurk API to a requester; its keys stay what they are.",
+    ),
+    "enable-requester": (f"{_ROOM}.requesters:enable_requester", "Open the MTurk API to a requester again."),
     "requesters": (f"{_ROOM}.requesters:requesters", "List the requesters and their money."),
     "webhook-secret": (
         f"{_ROOM}.webhook_secret:webhook_secret",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,20 @@ database_option = click.option(
     "--database", metavar="URL", help="Another database than data_dir/marketplace.db, such as sqlite:///m.db."
 )
 out_option = click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write there, not to stdout.")
+
+
+class Within(click.FloatRange):
+    """A number between two limits; not NaN, which is on neither side of any."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number."""
+        number: float = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is no number from {self.min:g} to {self.max:g}.", param, ctx)
+        return number
+
+
+SHARE = Within(0, 1)
 
 
 def format_options(*formats: str) -> Callable[[Command], Command]:

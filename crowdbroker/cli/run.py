@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crowdbroker.cli.events import event_inbox
-from crowdbroker.cli.options import batch_option, format_options, opened_app, yes_option
+from crowdbroker.cli.options import Within, batch_option, format_options, opened_app, yes_option
 from crowdbroker.cli.output import emit_json, note
 from crowdbroker.cli.publish import show_spending
 from crowdbroker.cli.spending import ask, ask_before_hosted
@@ -32,7 +32,7 @@ Example:
 )
 @batch_option
 @yes_option
-@click.option("--every", type=click.FloatRange(0.1), default=5.0, show_default=True, help="Seconds between rounds.")
+@click.option("--every", type=Within(0.1, 86_400), default=5.0, show_default=True, help="Seconds between rounds.")
 @click.option("--once", is_flag=True, help="Do one round and stop, for cron.")
 @format_options("table", "json")
 def run(batch: str | None, yes: bool, every: float, once: bool, as_format: str) -> None:

@@ -78,6 +78,9 @@ def check_copy(copy: Path) -> list[str]:
 def restore(copy: Path, url: str, *, kept: Path | None = None) -> None:
     """Put a copy in the place of a database that nobody uses; a kill in between leaves the old one.
 
+    Database and key are two files, which no file system replaces in one step: the key is made ready before and renamed
+    right after. A kill in just that moment leaves it beside the new database as `marketplace.key.part`.
+
     Args:
         copy: what `backup` wrote; `check_copy` must have found nothing wrong.
         url: the database's URL; its file may be missing.
@@ -99,9 +102,11 @@ def restore(copy: Path, url: str, *, kept: Path | None = None) -> None:
             if kept is not None:
                 _copy(sink, kept)
                 _copy_key(key, _key_of_copy(kept))
+            ready = _ready_key(_key_of_copy(copy), key)
             # One transaction of SQLite's: a kill in between rolls back to what was there.
             source.backup(sink)
-        _copy_key(_key_of_copy(copy), key)
+            if ready is not None:
+                ready.replace(key)
     except (OSError, sqlite3.Error) as error:
         raise BackupRefused(f"{target} cannot be written: {error}.") from error
 
@@ -167,9 +172,16 @@ def _key_of_copy(copy: Path) -> Path:
 
 
 def _copy_key(source: Path, target: Path) -> None:
+    ready = _ready_key(source, target)
+    if ready is not None:
+        ready.replace(target)
+
+
+def _ready_key(source: Path, target: Path) -> Path | None:
+    """Write a key file beside its place, for its owner alone, and return it; None when there is none to copy."""
     if not source.exists():
-        return  # no requester has a key, or the master key is not in a file
+        return None  # no requester has a key, or the master key is not in a file
     part = target.with_name(f"{target.name}.part")
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as sink:
         sink.write(source.read_bytes())
-    part.replace(target)
+    return part

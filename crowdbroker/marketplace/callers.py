@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from sqlalchemy import Row, String, bindparam, case, select
@@ -14,6 +15,7 @@ from crowdbroker.marketplace.front_faults import NotOurs, unknown_key
 from crowdbroker.marketplace.marketplace import Marketplace
 from crowdbroker.marketplace.requester_rows import DEFAULT_REQUESTER
 from crowdbroker.marketplace.sealing import SealUnusable
+from crowdbroker.marketplace.sweep import ANYTHING_DUE
 from crowdbroker.marketplace.tables import Base
 
 _ACCESS_KEY = re.compile(r"Credential=([^/,\s]+)/")
@@ -21,7 +23,9 @@ _requester = Base.metadata.tables["requester"].c
 # The owner of the key; failing that any requester with a key, whose being there says that strangers are not served;
 # failing that the default requester.
 _CALLER = (
-    select(_requester.id, _requester.access_key, _requester.secret_key, _requester.disabled_ms)
+    select(
+        _requester.id, _requester.access_key, _requester.secret_key, _requester.disabled_ms, ANYTHING_DUE.label("due")
+    )
     .order_by(
         case(
             (_requester.access_key == bindparam("key", type_=String), 0),
@@ -33,7 +37,7 @@ _CALLER = (
 )
 
 
-_Found = Row[str, str | None, str | None, int | None]
+_Found = Row[str, str | None, str | None, int | None, bool]
 
 
 class Origin(Enum):
@@ -46,21 +50,44 @@ class Origin(Enum):
     ELSEWHERE = auto()
 
 
-def caller_of(market: Marketplace, headers: Mapping[str, str], body: bytes, origin: Origin) -> str:
-    """Return the id of the requester who calls.
+@dataclass(frozen=True)
+class Caller:
+    """Who calls, and what was seen beside.
+
+    Attributes:
+        anything_due: whether the clock has brought about something that nobody has done yet (see `sweep`).
+    """
+
+    requester_id: str
+    anything_due: bool
+
+
+def caller_of(market: Marketplace, headers: Mapping[str, str], body: bytes, origin: Origin, now_ms: int) -> Caller:
+    """Return the requester who calls.
 
     While nobody has a key, every call of this machine is the default requester's. As soon as one has, calls over the
     network are whose key signed them, wherever they come from.
 
     Args:
         headers: with lower-case names.
+        now_ms: the marketplace's moment.
 
     Raises:
         Fault: nobody may be the caller.
     """
-    header = headers.get("authorization", "")
-    named = _ACCESS_KEY.search(header)
-    found = _found(market, named.group(1) if named else None)
+    named = _ACCESS_KEY.search(headers.get("authorization", ""))
+    found = _found(market, named.group(1) if named else None, now_ms)
+    return Caller(_requester_of(market, headers, body, origin, named, found), bool(found.due))
+
+
+def _requester_of(
+    market: Marketplace,
+    headers: Mapping[str, str],
+    body: bytes,
+    origin: Origin,
+    named: re.Match[str] | None,
+    found: _Found,
+) -> str:
     if origin is Origin.IN_PROCESS:
         owner = named is not None and found.access_key == named.group(1)
         return _unless_disabled(found) if owner else DEFAULT_REQUESTER
@@ -72,9 +99,9 @@ def caller_of(market: Marketplace, headers: Mapping[str, str], body: bytes, orig
     return str(found.id)
 
 
-def _found(market: Marketplace, key: str | None) -> _Found:
+def _found(market: Marketplace, key: str | None, now_ms: int) -> _Found:
     with market.engine.connect() as connection:
-        return connection.execute(_CALLER, {"key": key}).one()
+        return connection.execute(_CALLER, {"key": key, "now": now_ms}).one()
 
 
 def _unless_disabled(row: _Found) -> str:

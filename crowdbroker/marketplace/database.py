@@ -29,7 +29,7 @@ from crowdbroker.marketplace import (
 from crowdbroker.marketplace.errors import MarketplaceUnusable
 from crowdbroker.marketplace.requester_rows import DEFAULT_NAME, DEFAULT_REQUESTER, insert_requester
 
-SCHEMA = 2
+SCHEMA = 3
 BUSY_TIMEOUT_S = 10
 
 # A table is made when a database is opened, provided that its module has been imported: every module with tables is
@@ -56,6 +56,12 @@ _UPGRADES: dict[int, tuple[str, ...]] = {
         "INSERT INTO requester_record (requester_id, approved, rejected) SELECT requester_id,"
         " SUM(CASE WHEN status = 'Approved' THEN 1 ELSE 0 END), SUM(CASE WHEN status = 'Rejected' THEN 1 ELSE 0 END)"
         " FROM assignment GROUP BY requester_id",
+    ),
+    3: (
+        "ALTER TABLE hit ADD COLUMN ended BOOLEAN DEFAULT FALSE NOT NULL",
+        "CREATE INDEX request_token_by_age ON request_token (requester_id, used_ms)",
+        "ALTER TABLE worker DROP COLUMN masters",
+        "ALTER TABLE requester ADD COLUMN webhook_rotations INTEGER DEFAULT 0 NOT NULL",
     ),
 }
 

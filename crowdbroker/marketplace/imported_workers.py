@@ -33,6 +33,8 @@ class Newcomer:
         row: where it stands, for messages.
         worker_id: the WorkerId to keep; None draws one.
         submitted, approved, rejected: Assignments elsewhere; approved and rejected are among the submitted.
+        subdivision: of the country, such as `CA` of the US.
+        adult: whether this worker may see adult content.
     """
 
     row: int
@@ -43,6 +45,8 @@ class Newcomer:
     submitted: int = 0
     approved: int = 0
     rejected: int = 0
+    subdivision: str | None = None
+    adult: bool = True
 
 
 @dataclass(frozen=True)
@@ -127,14 +131,16 @@ def _let_in(market: Marketplace, session: Session, row: Newcomer, problems: list
         worker_id = row.worker_id or market.ids.person()
         if row.row not in already:
             # A row that is known to be wrong would only repeat itself, or name what another row has just taken.
-            add_worker(session, worker_id, name, now_ms, country=row.country)
+            lives = {"country": row.country, "subdivision": row.subdivision}
+            add_worker(session, worker_id, name, now_ms, **lives, adult=row.adult)
             invitation = add_invitation(session, name, now_ms, worker_id=worker_id)
             _count(session, worker_id, row)
             return Arrived(row.row, worker_id, invitation)
     except accounts.AccountError as refusal:
         problems.append(Problem(row.row, "name", str(refusal)))
     except WorkError as refusal:
-        problems.append(Problem(row.row, "country" if "country" in str(refusal) else "worker_id", str(refusal)))
+        column = next((one for one in ("subdivision", "country") if one in str(refusal)), "worker_id")
+        problems.append(Problem(row.row, column, str(refusal)))
     return None
 
 

@@ -73,10 +73,10 @@ class CreateQualificationType(Shape):
     Description: shapes.Description
     QualificationTypeStatus: shapes.QualificationTypeStatus
     Keywords: shapes.Keywords | None = None
-    RetryDelayInSeconds: Annotated[shapes.Long, Field(ge=0)] | None = None
+    RetryDelayInSeconds: shapes.RetryDelay | None = None
     Test: str | None = None
     AnswerKey: str | None = None
-    TestDurationInSeconds: Annotated[shapes.Long, Field(ge=1)] | None = None
+    TestDurationInSeconds: shapes.TestDuration | None = None
     AutoGranted: bool | None = None
     AutoGrantedValue: shapes.Integer | None = None
 
@@ -236,8 +236,8 @@ class UpdateQualificationType(Shape):
     QualificationTypeStatus: shapes.QualificationTypeStatus | None = None
     Test: str | None = None
     AnswerKey: str | None = None
-    TestDurationInSeconds: Annotated[shapes.Long, Field(ge=1)] | None = None
-    RetryDelayInSeconds: Annotated[shapes.Long, Field(ge=0)] | None = None
+    TestDurationInSeconds: shapes.TestDuration | None = None
+    RetryDelayInSeconds: shapes.RetryDelay | None = None
     AutoGranted: bool | None = None
     AutoGrantedValue: shapes.Integer | None = None
 

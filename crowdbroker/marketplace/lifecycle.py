@@ -164,6 +164,8 @@ def extend(session: Session, hit: HitRow, now_ms: int, *, places: int = 0, expir
 def move_expiration(session: Session, hit: HitRow, expires_ms: int, now_ms: int) -> None:
     """Set when a HIT expires; a past moment closes its available places, a future one opens those that are left.
 
+    This is the owner's own move: a HIT that it ends stays ended for policies until it is given a future moment.
+
     Raises:
         Fault: InsufficientFunds, when reopened places cannot be held; nothing was changed then.
     """
@@ -174,6 +176,8 @@ def move_expiration(session: Session, hit: HitRow, expires_ms: int, now_ms: int)
         extend(session, hit, now_ms, expires_ms=expires_ms)
     else:
         _resize(session, hit, hit.max_assignments, expires_ms, now_ms)
+    hit.ended = expires_ms <= now_ms
+    session.flush()
 
 
 def expire(session: Session, hit: HitRow, expires_ms: int, now_ms: int) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
+import traceback
+from pathlib import Path
 from typing import Any, TextIO, cast
 
 import structlog
@@ -41,6 +43,12 @@ def log_everything() -> None:
         wrapper_class=structlog.make_filtering_bound_logger("info"),
         logger_factory=lambda *_: _printer(None),
     )
+
+
+def place_of(error: BaseException) -> str:
+    """Return where an error was raised, such as `wire.py:91`; what it says may hold what workers answered."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(last.filename).name}:{last.lineno}"
 
 
 def _printer(file: TextIO | None) -> structlog.PrintLogger:

@@ -85,6 +85,9 @@ def _decode(token: str, scope: str, kinds: tuple[type, ...]) -> Key:
         raise _bad_token()
     if any(isinstance(part, int) and abs(part) >= 2**62 for part in key):
         raise _bad_token()
+    # Every key that is a text is an id; what is none may be a text that a database cannot compare with.
+    if any(isinstance(part, str) and not (part.isascii() and part.isprintable()) for part in key):
+        raise _bad_token()
     return tuple(key)
 
 

@@ -19,7 +19,7 @@ class PayoutRunRow(Base, table=True):
 class PayoutLineRow(Base, table=True):
     """What one run pays to one worker for the time from `since_ms` to `until_ms`; the name is that of the moment.
 
-    A line that was reversed keeps its amount: it is what the file of the run said.
+    A line that was reversed keeps its amount: it is what the run posted.
     """
 
     __tablename__ = "payout_line"

@@ -2,7 +2,7 @@
 
 The marketplace keeps the books and moves no real money. A run says in one transaction that balances are paid out and
 to whom; its file goes to whoever pays. The same run id again gives the same lines, so a run that was cut short between
-the books and the file is simply asked for again.
+the books and the file is simply asked for again; a line that was reversed since says so.
 """
 
 from __future__ import annotations
@@ -61,8 +61,13 @@ class Run:
 
     @property
     def cents(self) -> int:
-        """What the lines come to, reversed ones included, as in the run's file."""
+        """What the lines come to, reversed ones included, as the run was posted."""
         return sum(line.cents for line in self.lines)
+
+    @property
+    def to_pay_cents(self) -> int:
+        """What the lines come to that still count as paid."""
+        return sum(line.cents for line in self.lines if line.reversed_at is None)
 
 
 @dataclass(frozen=True)

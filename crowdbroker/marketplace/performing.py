@@ -14,7 +14,6 @@ from crowdbroker.marketplace.marketplace import Marketplace
 from crowdbroker.marketplace.operations import OPERATIONS
 from crowdbroker.marketplace.operations.registry import Call, Operation, Output
 from crowdbroker.marketplace.pages import without_empty_page
-from crowdbroker.marketplace.sweep import catch_up
 
 SANDBOX_CENTS = 1_000_000
 SANDBOX_BALANCE = "10000.00"
@@ -22,11 +21,12 @@ SANDBOX_BALANCE = "10000.00"
 
 @dataclass(frozen=True)
 class Performance:
-    """One call that may be done.
+    """One call that may be done; what had come due before it is done.
 
     Attributes:
         name: the operation's wire name.
         asked: its input, validated.
+        now_ms: the marketplace's moment, the same for the whole call.
         fidelity: the switches in force, the same for the whole call.
     """
 
@@ -34,21 +34,23 @@ class Performance:
     name: str
     asked: Any
     requester_id: str
+    now_ms: int
     request_id: str
     fidelity: Fidelity
 
     def output(self) -> Output:
         """Return what the operation returns. Raises Fault."""
         operation = OPERATIONS[self.name]
-        now_ms = self.market.now_ms()
-        catch_up(self.market, now_ms)
         try:
             with self.market.write() if operation.writes else self.market.read() as session:
-                return self._run(operation, Call(self.market, session, self.requester_id, now_ms, self.request_id))
+                return self._run(operation, self._call(session))
         except Fault as fault:
             if self.fidelity.strict or not self._is_repeat(fault):
                 raise
             return {}
+
+    def _call(self, session: Session) -> Call:
+        return Call(self.market, session, self.requester_id, self.now_ms, self.request_id)
 
     def _run(self, operation: Operation, call: Call) -> Output:
         lags.refuse_unseen(call.session, self.fidelity, self.name, self.asked, self.requester_id, call.now_ms)

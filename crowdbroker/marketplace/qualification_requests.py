@@ -29,6 +29,7 @@ from crowdbroker.marketplace.qualification_tables import (
     WITHDRAWN,
     QualificationRequestRow,
 )
+from crowdbroker.marketplace.shapes import YEAR_S
 from crowdbroker.marketplace.tables import QualificationRow, QualificationTypeRow
 from crowdbroker.marketplace.times import SECOND_MS
 
@@ -79,7 +80,7 @@ def access(
         return Access("now")
     if kind.retry_delay_s is None:
         return Access("once")
-    again_ms = counted.requested_ms + kind.retry_delay_s * SECOND_MS
+    again_ms = counted.requested_ms + min(kind.retry_delay_s, YEAR_S) * SECOND_MS
     return Access("now") if again_ms <= now_ms else Access("later", again_ms)
 
 
@@ -114,7 +115,8 @@ def open_request(
     market: Marketplace, session: Session, kind: QualificationTypeRow, worker_id: str, now_ms: int
 ) -> QualificationRequestRow:
     """Return a new request: with a test it is Testing from now on, without one it is Submitted."""
-    duration_ms = None if kind.test is None else (kind.test_duration_s or 0) * SECOND_MS
+    # A type that an older version made may have any number here.
+    duration_ms = None if kind.test is None else min(kind.test_duration_s or 0, YEAR_S) * SECOND_MS
     request = QualificationRequestRow(
         id=market.ids.entity(),
         type_id=kind.id,

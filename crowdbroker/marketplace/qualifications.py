@@ -74,8 +74,6 @@ def standing(session: Session, worker: WorkerRow, *, granted_by_ms: int | None =
     found = session.exec(held).all()
     values = {type_id: value for type_id, value, _, _ in found}
     values |= {NUMBER_APPROVED: worker.approved, PERCENT_APPROVED: approval_rate(worker), ADULT: int(worker.adult)}
-    if worker.masters:
-        values |= dict.fromkeys(MASTERS, 1)
     masters_of = frozenset(requester_id for _, _, name, requester_id in found if name == MASTERS_HERE)
     return Standing(values, worker.country, worker.subdivision, masters_of)
 

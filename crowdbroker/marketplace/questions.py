@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from crowdbroker.marketplace import question_form
+from crowdbroker.marketplace.external_url import checked_url
 from crowdbroker.marketplace.faults import BadValue, Fault
 from crowdbroker.marketplace.question_form import QuestionForm
 
@@ -20,7 +20,6 @@ EXTERNAL_QUESTION = f"{{{_SCHEMAS}/2006-07-14/ExternalQuestion.xsd}}"
 QUESTION_FORM = "QuestionForm"
 # Where an ExternalURL ends in this, its page is shown in a tab of its own; the API has no member to say so.
 NEW_TAB = "new-tab"
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 TALLEST_FRAME = 100_000
 
 
@@ -51,11 +50,19 @@ def read_question(xml: str) -> Question:
         html = _text(root, HTML_QUESTION, "HTMLContent")
         return Question(html, None, _frame_height(root, HTML_QUESTION))
     if root.tag == f"{EXTERNAL_QUESTION}ExternalQuestion":
-        url = _checked_url(_text(root, EXTERNAL_QUESTION, "ExternalURL").strip())
+        url = checked_url(_text(root, EXTERNAL_QUESTION, "ExternalURL").strip())
         return Question(None, url, _frame_height(root, EXTERNAL_QUESTION))
     if root.tag.endswith(f"}}{QUESTION_FORM}"):
         return Question(None, None, 0, question_form.parse(xml))
     raise Fault("XMLParseError", f"The Question's root element {root.tag[:120]!r} is not one that the API knows.")
+
+
+def stored_question(xml: str) -> Question:
+    """Return what the Question of a HIT says; an address that only an older version took is an empty page."""
+    try:
+        return read_question(xml)
+    except BadValue:
+        return Question(None, "about:blank", 0)
 
 
 def _parse(xml: str) -> Element:
@@ -81,15 +88,3 @@ def _frame_height(root: Element, namespace: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 6 and int(text) <= TALLEST_FRAME):
         raise Fault("XMLParseError", f"FrameHeight is a number of pixels from 0 to {TALLEST_FRAME}.")
     return int(text)
-
-
-def _checked_url(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        parts, host = urlsplit(""), ""
-    # Plain HTTP is for a page on the same machine; anywhere else a browser would refuse it inside our frame.
-    if host and (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)):
-        return url
-    raise BadValue("ExternalURL must be an https address (http for this machine alone).")

@@ -12,6 +12,8 @@ from structlog.typing import FilteringBoundLogger
 
 from crowdbroker.marketplace import wire
 from crowdbroker.marketplace.broken_replies import BrokenReply
+from crowdbroker.marketplace.faults import ServiceFault
+from crowdbroker.marketplace.logs import place_of
 from crowdbroker.marketplace.marketplace import Marketplace
 from crowdbroker.marketplace.metrics import Metrics
 from crowdbroker.marketplace.origins import origin_of
@@ -40,13 +42,20 @@ class RequesterApi:
 
     async def _answer(self, request: Request) -> ASGIApp:
         began_s = time.perf_counter()
+        told = wire.Told(operation=wire.operation_of(request.headers))
         body = await read_capped(request, wire.LARGEST_BODY)
         if body is None:
-            reply = wire.refusal(
-                self._market, wire.too_large(), wire.Told(operation=wire.operation_of(request.headers))
-            )
+            reply = wire.refusal(self._market, wire.too_large(), told)
         else:
-            reply = await run_in_threadpool(wire.answer, self._market, request.headers, body, origin=origin_of(request))
+            try:
+                reply = await run_in_threadpool(
+                    wire.answer, self._market, request.headers, body, origin=origin_of(request)
+                )
+            except Exception as error:  # noqa: BLE001
+                # A mistake of ours. What the call had begun is rolled back by now; its client reads a modelled error.
+                self._log.error("call failed", error=type(error).__name__, where=place_of(error))
+                fault = ServiceFault("InternalError", "The marketplace made a mistake. Nothing was changed.")
+                reply = wire.refusal(self._market, fault, told)
         self._note(request, reply, time.perf_counter() - began_s)
         if reply.broken is not None:
             return BrokenReply(reply.broken, self._market.fidelity.reply_lost_s)

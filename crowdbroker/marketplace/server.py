@@ -57,8 +57,7 @@ def build_app(
             every answer uses the scheme and host that its request names.
         open_sign_up: whether anybody may make an account; otherwise one needs an invitation.
         media_dir: the folder of the files that `/media/` shows; None shows none. It may be made later.
-        metrics_token: what a scraper elsewhere must show as its bearer token to read `/metrics`; None: this machine
-            alone may.
+        metrics_token: what a scraper must show as its bearer token to read `/metrics`; None: this machine alone may.
         log: where refused calls and forms are noted; None: stderr.
     """
     log = log or log_to()
@@ -167,8 +166,12 @@ def _health(_: Request) -> Response:
 def _metrics(counted: metrics.Metrics, token: str | None) -> Callable[[Request], Response]:
     def answer(request: Request) -> Response:
         shown = request.headers.get("authorization", "").removeprefix("Bearer ")
-        may = token is not None and secrets.compare_digest(shown.encode(), token.encode())
-        if not may and origin_of(request) is not Origin.THIS_MACHINE:
+        # Behind a proxy on this machine everybody seems to be here, so a token is asked of all as soon as there is one.
+        if token is None:
+            may = origin_of(request) is Origin.THIS_MACHINE
+        else:
+            may = secrets.compare_digest(shown.encode(), token.encode())
+        if not may:
             return PlainTextResponse("Metrics are for this machine, or for who has the token.\n", 403)
         return Response(counted.page(), headers={"content-type": metrics.CONTENT_TYPE})
 

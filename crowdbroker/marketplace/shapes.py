@@ -10,19 +10,23 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Integer = Annotated[int, Field(ge=-(2**31), le=2**31 - 1)]
-Long = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
 # Epoch seconds, with or without a fraction; the bounds are the years that a datetime can hold.
 Timestamp = Annotated[float, Field(ge=-62_135_596_800, le=253_402_300_799, allow_inf_nan=False)]
 
 CountryParameters = Annotated[str, StringConstraints(min_length=2, max_length=2)]
-CurrencyAmount = Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.)?[0-9]{0,2}$")]
+# The model has no longest; Python reads no number of any length.
+CurrencyAmount = Annotated[str, StringConstraints(max_length=20, pattern=r"^[0-9]+(\.)?[0-9]{0,2}$")]
 CustomerId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^A[A-Z0-9]+$")]
 EntityId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Z0-9]+$")]
 IdempotencyToken = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 PaginationToken = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 ResultSize = Annotated[int, Field(ge=1, le=100)]
 
-Seconds = Annotated[int, Field(ge=30, le=31_536_000)]
+YEAR_S = 31_536_000
+Seconds = Annotated[int, Field(ge=30, le=YEAR_S)]
+# The model has no longest for these two; a moment further away than a calendar reaches can be shown to nobody.
+RetryDelay = Annotated[int, Field(ge=0, le=YEAR_S)]
+TestDuration = Annotated[int, Field(ge=1, le=YEAR_S)]
 AutoApprovalDelay = Annotated[int, Field(ge=0, le=2_592_000)]
 MOST_PLACES = 1_000_000_000
 Places = Annotated[int, Field(ge=1, le=MOST_PLACES)]

@@ -17,18 +17,25 @@ from crowdbroker.marketplace.tables import AssignmentRow, Base, HitRow
 BATCH = 200
 
 _due_place, _due_hit = Base.metadata.tables["assignment"].c.due_ms, Base.metadata.tables["hit"].c.due_ms
-_ANYTHING_DUE = select(
-    or_(
-        exists().where(_due_place <= bindparam("now", type_=BigInteger)),
-        exists().where(_due_hit <= bindparam("now", type_=BigInteger)),
-    )
+ANYTHING_DUE = or_(
+    exists().where(_due_place <= bindparam("now", type_=BigInteger)),
+    exists().where(_due_hit <= bindparam("now", type_=BigInteger)),
 )
+"""Whether anything has come due by the moment `now`, a condition for whoever asks the database something anyway."""
+_IS_ANYTHING_DUE = select(ANYTHING_DUE)
 
 
 def catch_up(market: Marketplace, now_ms: int) -> None:
     """Do everything that has come due by `now_ms`."""
     with market.read() as session:
-        due = bool(session.execute(_ANYTHING_DUE, {"now": now_ms}).scalar_one())
+        due = bool(session.execute(_IS_ANYTHING_DUE, {"now": now_ms}).scalar_one())
+    if due:
+        do_what_is_due(market, now_ms)
+
+
+def do_what_is_due(market: Marketplace, now_ms: int) -> None:
+    """Do everything that has come due by `now_ms`, for whoever knows that there is something."""
+    due = True
     while due:
         with market.write() as session:
             due = sweep(session, now_ms) > 0

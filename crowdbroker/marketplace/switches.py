@@ -61,14 +61,8 @@ class Switches:
         """Return the moment that the marketplace's clock shows."""
         return self.current().moved(self._clock())
 
-    def set(self, fidelity: Fidelity) -> Fidelity:
-        """Put switches in force, for every process on this database, until they are changed or reset."""
-        with self._write() as session:
-            self._store(session, fidelity)
-        return self._take(fidelity)
-
-    def change(self, **changes: Any) -> Fidelity:
-        """Change some switches and return all. Raises FidelityRefused."""
+    def change(self, /, **changes: Any) -> Fidelity:
+        """Change some switches, for every process on this database, and return all. Raises FidelityRefused."""
         return self._changed(lambda known: known.changed(changes))
 
     def reset(self) -> Fidelity:

@@ -25,7 +25,8 @@ class MetaRow(Base, table=True):
 class RequesterRow(Base, table=True):
     """One requester. `access_key` is None for the default requester, who answers until another one has a key.
 
-    `secret_key` is sealed (`sealing`); `disabled_ms` says since when the key opens nothing.
+    `secret_key` is sealed (`sealing`); `disabled_ms` says since when the key opens nothing. `webhook_rotations` counts
+    how often its webhook secret was replaced.
     """
 
     __tablename__ = "requester"
@@ -36,6 +37,7 @@ class RequesterRow(Base, table=True):
     secret_key: str | None = None
     created_ms: int = Field(sa_type=BigInteger)
     disabled_ms: int | None = Field(default=None, sa_type=BigInteger)
+    webhook_rotations: int = 0
 
 
 class WorkerRow(Base, table=True):
@@ -48,7 +50,6 @@ class WorkerRow(Base, table=True):
     country: str | None = None
     subdivision: str | None = None
     adult: bool = True
-    masters: bool = False
     submitted: int = 0
     approved: int = 0
     rejected: int = 0
@@ -89,7 +90,8 @@ class HitRow(Base, table=True):
     """One HIT and its counters; `available` places carry held money, places of an expired HIT are not available.
 
     `place_cents` is what one available place holds (reward and fee). `due_ms` is when the clock must look again: the
-    expiration of a live HIT, the disposal of a finished one, None when nothing is due.
+    expiration of a live HIT, the disposal of a finished one, None when nothing is due. `ended` says that its owner
+    ended it by hand, so that no policy reopens it.
     """
 
     __tablename__ = "hit"
@@ -121,6 +123,7 @@ class HitRow(Base, table=True):
     created_ms: int = Field(sa_type=BigInteger)
     expires_ms: int = Field(sa_type=BigInteger)
     due_ms: int | None = Field(default=None, sa_type=BigInteger)
+    ended: bool = False
 
 
 class QuestionRow(Base, table=True):
@@ -187,6 +190,7 @@ class TokenRow(Base, table=True):
     """One UniqueRequestToken in its scope, and what the call that brought it made."""
 
     __tablename__ = "request_token"
+    __table_args__ = (Index("request_token_by_age", "requester_id", "used_ms"),)
 
     requester_id: str = Field(primary_key=True, foreign_key="requester.id")
     scope: str = Field(primary_key=True)

@@ -8,6 +8,7 @@ SECOND_MS = 1000
 DAY_MS = 86_400 * SECOND_MS
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_LAST_MS = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MILLISECOND
 
 
 def epoch_ms(moment: datetime) -> int:
@@ -16,8 +17,8 @@ def epoch_ms(moment: datetime) -> int:
 
 
 def from_ms(milliseconds: int) -> datetime:
-    """Return the aware UTC moment of epoch milliseconds."""
-    return _EPOCH + milliseconds * _MILLISECOND
+    """Return the aware UTC moment of epoch milliseconds, the last one of the calendar for what is beyond it."""
+    return _EPOCH + min(milliseconds, _LAST_MS) * _MILLISECOND
 
 
 def maybe_from_ms(milliseconds: int | None) -> datetime | None:

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
-from crowdbroker.marketplace.callers import Origin, caller_of
+from crowdbroker.marketplace.callers import Caller, Origin, caller_of
 from crowdbroker.marketplace.faults import Fault, ServiceFault
 from crowdbroker.marketplace.front_faults import FrontFault, throttled, unknown_operation
 from crowdbroker.marketplace.injected_faults import InjectedFault
@@ -26,6 +26,7 @@ from crowdbroker.marketplace.inputs import INPUTS
 from crowdbroker.marketplace.marketplace import Marketplace
 from crowdbroker.marketplace.performing import Performance
 from crowdbroker.marketplace.shapes import Shape
+from crowdbroker.marketplace.sweep import do_what_is_due
 from crowdbroker.marketplace.validation import fault_from
 
 TARGET_PREFIX = "MTurkRequesterServiceV20170117."
@@ -83,14 +84,16 @@ def answer(
     by_name = {name.lower(): value for name, value in headers.items()}
     told = Told(operation=operation_of(by_name))
     fault = None
+    now_ms = market.now_ms()
     try:
-        told.requester_id = caller_of(market, by_name, body, origin)
+        caller = caller_of(market, by_name, body, origin, now_ms)
+        told.requester_id = caller.requester_id
         if told.operation == UNKNOWN:
             raise unknown_operation(by_name.get("x-amz-target", ""))
         fault = _weather(market, told)
         if fault is not None and not fault.spares_the_effect:
             return _struck(market, fault, told)
-        reply = _reply(200, _performed(market, told, body), told)
+        reply = _reply(200, _performed(market, caller, told, body, now_ms), told)
     except Fault as refused:
         reply = refusal(market, refused, told)
     except (OperationalError, IntegrityError, StaleDataError):
@@ -135,10 +138,13 @@ def _weather(market: Marketplace, told: Told) -> InjectedFault | None:
     return market.fault_draws.draw(fidelity)
 
 
-def _performed(market: Marketplace, told: Told, body: bytes) -> dict[str, Any]:
+def _performed(market: Marketplace, caller: Caller, told: Told, body: bytes, now_ms: int) -> dict[str, Any]:
     asked = _read(told.operation, body)
-    requester_id = str(told.requester_id)
-    return Performance(market, told.operation, asked, requester_id, told.request_id, market.fidelity).output()
+    if caller.anything_due:
+        do_what_is_due(market, now_ms)
+    return Performance(
+        market, told.operation, asked, caller.requester_id, now_ms, told.request_id, market.fidelity
+    ).output()
 
 
 def _read(name: str, body: bytes) -> Shape:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from crowdbroker.marketplace import consent, lifecycle, review_policies
 from crowdbroker.marketplace.marketplace import Marketplace
 from crowdbroker.marketplace.qualifications import Action
-from crowdbroker.marketplace.questions import read_question
+from crowdbroker.marketplace.questions import stored_question
 from crowdbroker.marketplace.sweep import catch_up
 from crowdbroker.marketplace.tables import AssignmentRow, HitRow, HitTypeRow, WorkerRow
 from crowdbroker.marketplace.times import SECOND_MS, from_ms
@@ -181,7 +181,7 @@ def _checked(place: AssignmentRow | None, worker_id: str) -> AssignmentRow:
 def _held(session: Session, place: AssignmentRow) -> Held:
     hit = session.exec(select(HitRow).where(HitRow.id == place.hit_id)).one()
     kind = type_of(session, hit)
-    question = read_question(question_xml(session, hit.id))
+    question = stored_question(question_xml(session, hit.id))
     return Held(
         assignment_id=place.id,
         hit_id=hit.id,

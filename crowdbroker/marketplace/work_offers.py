@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from crowdbroker.marketplace.lifecycle import ASSIGNABLE
 from crowdbroker.marketplace.marketplace import Marketplace
 from crowdbroker.marketplace.qualifications import Action
-from crowdbroker.marketplace.questions import read_question
+from crowdbroker.marketplace.questions import stored_question
 from crowdbroker.marketplace.sweep import catch_up
 from crowdbroker.marketplace.tables import AssignmentRow, HitRow, HitTypeRow, QuestionRow
 from crowdbroker.marketplace.work_errors import NothingLeft, NotQualified
@@ -101,7 +101,7 @@ def _previews(market: Marketplace, worker_id: str, hit_type_id: str, after: int)
 
 
 def _preview(hit: HitRow, kind: HitTypeRow, xml: str) -> Preview:
-    question = read_question(xml)
+    question = stored_question(xml)
     return Preview(
         hit_id=hit.id,
         hit_type_id=kind.id,

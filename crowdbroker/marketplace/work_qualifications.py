@@ -19,7 +19,7 @@ from crowdbroker.marketplace.qualification_tables import (
     TESTING,
     QualificationRequestRow,
 )
-from crowdbroker.marketplace.qualifications import approval_rate
+from crowdbroker.marketplace.qualifications import approval_rate, standing
 from crowdbroker.marketplace.tables import BlockRow, HitTypeRow, QualificationRow, QualificationTypeRow
 from crowdbroker.marketplace.times import from_ms
 from crowdbroker.marketplace.work_errors import AlreadyDone, Incomplete, NotHeld, NotRequestable, TooLate
@@ -87,8 +87,9 @@ def record(market: Marketplace, worker_id: str) -> Record:
     """Return what the marketplace's own qualifications say of the worker. Raises UnknownWorker."""
     with market.read() as session:
         row = known(session, worker_id)
+        is_master = bool(standing(session, row).masters_of)
     place = "-".join(filter(None, (row.country, row.subdivision)))
-    return Record(row.approved, approval_rate(row), place, row.adult, row.masters)
+    return Record(row.approved, approval_rate(row), place, row.adult, is_master)
 
 
 def request_qualification(market: Marketplace, worker_id: str, type_id: str) -> Qualification:

@@ -15,6 +15,7 @@ from crowdbroker.marketplace.work_errors import UnknownWorker, WorkError
 
 _WORKER_ID = re.compile(r"A[A-Z0-9]{0,63}")
 COUNTRY = re.compile(r"[A-Z]{2}")
+SUBDIVISION = re.compile(r"[A-Z0-9]{2}")
 
 
 def enrol(market: Marketplace, name: str, *, worker_id: str | None = None, country: str | None = None) -> str:
@@ -33,15 +34,37 @@ def enrol(market: Marketplace, name: str, *, worker_id: str | None = None, count
         return add_worker(session, worker_id or market.ids.person(), name, market.now_ms(), country=country)
 
 
-def add_worker(session: Session, worker_id: str, name: str, now_ms: int, *, country: str | None = None) -> str:
-    """Make a worker with an account for what is owed, and return the WorkerId. Raises WorkError as `enrol`."""
+def add_worker(
+    session: Session,
+    worker_id: str,
+    name: str,
+    now_ms: int,
+    *,
+    country: str | None = None,
+    subdivision: str | None = None,
+    adult: bool = True,
+) -> str:
+    """Make a worker with an account for what is owed, and return the WorkerId.
+
+    Args:
+        subdivision: of the country, two capital letters or digits as in ISO 3166-2, such as `CA` of `US-CA`.
+        adult: whether the worker may see adult content.
+
+    Raises:
+        WorkError: as `enrol`, or the subdivision is malformed or has no country.
+    """
     if not _WORKER_ID.fullmatch(worker_id):
         raise WorkError("A WorkerId is A and up to 63 capital letters or digits.")
     if country is not None and not COUNTRY.fullmatch(country):
         raise WorkError("A country is two capital letters.")
+    if subdivision is not None and not SUBDIVISION.fullmatch(subdivision):
+        raise WorkError("A subdivision is two capital letters or digits.")
+    if subdivision is not None and country is None:
+        raise WorkError("A subdivision needs its country.")
     if session.get(WorkerRow, worker_id) is not None:
         raise WorkError(f"The WorkerId {worker_id} is taken.")
-    session.add(WorkerRow(id=worker_id, name=name, country=country, created_ms=now_ms))
+    row = WorkerRow(id=worker_id, name=name, country=country, subdivision=subdivision, adult=adult, created_ms=now_ms)
+    session.add(row)
     ledger.open_accounts(session, ledger.owed(worker_id))
     return worker_id
 

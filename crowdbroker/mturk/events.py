@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -63,7 +63,7 @@ def read_events(body: str) -> list[MarketEvent]:
         if document.get("Type") == "Notification":
             document = json.loads(document["Message"])
         return [_event(one) for one in document["Events"]]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise NoEvents(f"no message of a marketplace: {type(error).__name__}") from error
 
 
@@ -72,9 +72,14 @@ def _event(told: dict[str, Any]) -> MarketEvent:
     if happened_at.tzinfo is None:
         raise ValueError("a moment without a zone")
     names = told["EventType"], told.get("HITId"), told.get("AssignmentId")
-    if not all(name is None or (isinstance(name, str) and len(name) <= 255) for name in names):
+    if not all(name is None or (isinstance(name, str) and _is_id(name)) for name in names):
         raise ValueError("an id that is none")
-    return MarketEvent(*names, happened_at)
+    return MarketEvent(*names, happened_at.astimezone(UTC))
+
+
+def _is_id(text: str) -> bool:
+    """Whether it can be an id: a database takes neither half of a surrogate pair nor, PostgreSQL, a NUL."""
+    return len(text) <= 255 and text.isascii() and text.isprintable()
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -53,6 +54,8 @@ def translated(operation: str, endpoint: str) -> Iterator[None]:
             remedy="Set access_key and secret_key in the profile, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
         ) from error
     except (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError, SSLError) as error:
+        if isinstance(error, SSLError) and not _in_handshake(error):
+            raise OutcomeUnknown(f"{operation}: the reply of {endpoint} was lost ({error})") from error
         raise EndpointUnreachable(
             f"nobody answers at {endpoint}",
             remedy="Check endpoint_url in the profile, and that the marketplace runs (crowdbroker marketplace serve).",
@@ -62,6 +65,19 @@ def translated(operation: str, endpoint: str) -> Iterator[None]:
         raise OutcomeUnknown(f"{operation}: the reply of {endpoint} was lost ({error})") from error
     except BotoCoreError as error:
         raise Refused(f"{operation}: {error}", code="NotSent") from error
+
+
+def _in_handshake(error: BaseException) -> bool:
+    """Whether TLS failed before the request was sent; what is raised tells it from a reply that breaks off by no code.
+
+    The ssl module has one function for the handshake, which stands in the traceback of the first error.
+    """
+    link: BaseException | None = error
+    while link is not None:
+        if any(frame.f_code.co_name == "do_handshake" for frame, _ in traceback.walk_tb(link.__traceback__)):
+            return True
+        link = link.__cause__ or link.__context__
+    return False
 
 
 def _from_reply(

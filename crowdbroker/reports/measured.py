@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 LEAST_GOLD = 10
 """Gold Items that were answered, below which no accuracy is measured on them."""
-_FOLDS = 5
 _SAMPLES = 200
 """Of the bootstrap behind the interval of the agreement."""
 
@@ -85,25 +84,24 @@ def _on_gold(found: Measures, cast: Votes, gold: dict[int, tuple[str, ...]], met
     """Fit the method without each gold Item's own answer, and see how often and how surely it is right."""
     import numpy as np
 
-    from crowdbroker.aggregation.calibration import calibrate, cross_fitted
+    from crowdbroker.aggregation.calibration import calibrate, held_out_confidence
     from crowdbroker.aggregation.gold import encode_gold
     from crowdbroker.aggregation.methods import method_named
-    from crowdbroker.aggregation.metrics import calibration_error, reliability, with_interval
+    from crowdbroker.aggregation.metrics import measured_calibration_error, reliability
 
     known = encode_gold(cast, gold)
     found.gold_items = len(known.item)
     if found.gold_items < LEAST_GOLD:
         return
     model = method_named(method)
-    held_out = cross_fitted(model, cast, known, gold, folds=_FOLDS, seed=0)
-    number = np.diff(cast.start)[known.item]
-    posterior = calibrate(model.fit(cast, gold=gold), cast, gold).apply(held_out, number)
+    how = calibrate(model.fit(cast, gold=gold), cast, gold)
+    posterior = held_out_confidence(model, cast, known, gold, how)
     right = known.accepted[np.arange(len(posterior)), posterior.argmax(axis=1)]
     confidence = posterior.max(axis=1)
     low, high = wilson_interval(int(right.sum()), len(right))
     found.accuracy = round(float(right.mean()), 4)
     found.accuracy_low, found.accuracy_high = round(low, 4), round(high, 4)
-    error = with_interval(calibration_error, confidence, right)
+    error = measured_calibration_error(confidence, right)
     found.calibration_error = round(error.value, 4)
     found.calibration_error_low, found.calibration_error_high = round(error.low, 4), round(error.high, 4)
     found.reliability = [_bar(bar) for bar in reliability(confidence, right) if bar.items]

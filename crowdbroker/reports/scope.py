@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -11,6 +12,9 @@ from sqlmodel import Session
 
 from crowdbroker.errors import InputError
 from crowdbroker.store.reads import BatchView, all_batches, find_batch
+
+# Python reads weeks and days without hyphens, too, which look like mistakes to everybody else.
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -67,9 +71,11 @@ def read_scope(session: Session, *, batch: str | None, since: str | None, at: da
 
 def _day(text: str, at: datetime) -> date:
     try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(f"{text!r} is no day", field="--since", remedy="Write it like 2026-03-02 (UTC).") from error
+        day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise InputError(f"{text!r} is no day", field="--since", remedy="Write it like 2026-03-02 (UTC).")
     if day > at.date():
         raise InputError(
             f"{text} is still to come", field="--since", remedy=f"Today is {at.date().isoformat()} in UTC."

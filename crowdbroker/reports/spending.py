@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, String, func
@@ -17,7 +17,12 @@ from crowdbroker.store.tables import AssignmentRow, EffectRow, EntryRow, HITRow,
 
 ACCOUNTS = tuple(account.value for account in Account)
 FORGOTTEN = "(forgotten)"
-"""What reports call a Worker whose name was taken away."""
+"""What a Worker whose name was taken away is called."""
+
+
+def shown_name(names: Mapping[int, str], worker: int) -> str:
+    """The name of a Worker; those without one are told apart by their rows, for a name is a Worker in every report."""
+    return names[worker] or f"{FORGOTTEN} {worker}"
 
 
 def amounts(found: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -68,7 +73,7 @@ def by_worker(session: Session, scope: Scope) -> list[dict[str, Any]]:
         row["fees"] += int(fees)
     names, batches = worker_names(session), scope.names
     rows = [
-        {"batch": batches[batch_id], "worker": names[worker] or FORGOTTEN, **row}
+        {"batch": batches[batch_id], "worker": shown_name(names, worker), **row}
         for (batch_id, worker), row in paid.items()
     ]
     order = {name: place for place, name in enumerate(batches.values())}

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from crowdbroker.domain.quality import wilson_interval
 from crowdbroker.reports.marks import change
 from crowdbroker.reports.scope import Scope
-from crowdbroker.reports.spending import FORGOTTEN
+from crowdbroker.reports.spending import shown_name
 from crowdbroker.reports.work import Work, summed, work_by_worker
 from crowdbroker.store.reads import gold_outcomes, worker_names
 from crowdbroker.store.tables import ExclusionRow
@@ -38,11 +38,11 @@ def workers_document(session: Session, scope: Scope) -> dict[str, Any]:
     for key in work:
         by_worker[key[1]].append(key)
     rows = [
-        {"worker": names[worker] or FORGOTTEN, **_row([work[key] for key in keys], keys, gold, excluded)}
+        {"worker": shown_name(names, worker), **_row([work[key] for key in keys], keys, gold, excluded)}
         for worker, keys in by_worker.items()
     ]
     apart = [
-        {"batch": batches[key[0]], "worker": names[key[1]] or FORGOTTEN, **_row([one], [key], gold, excluded)}
+        {"batch": batches[key[0]], "worker": shown_name(names, key[1]), **_row([one], [key], gold, excluded)}
         for key, one in work.items()
     ]
     rows.sort(key=lambda row: str(row["worker"]))

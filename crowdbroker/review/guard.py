@@ -14,6 +14,9 @@ from crowdbroker.review.cookies import browser_of, is_form_token
 FORM_LIMIT = 512 * 1024
 """Bytes of a form: a bulk action names a few thousand Items."""
 
+# PostgreSQL keeps no text with a NUL in it. In its place goes ASCII's SUBSTITUTE: were it left out, what is around it
+# could make a new one, and a sign that can be seen would pass for a part of a name.
+_NO_NUL = b"%1A"
 _SAFE = frozenset({"GET", "HEAD"})
 # Anything else in a Host header would end up inside addresses that we write into pages.
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(?::\d{1,5})?|\[[0-9A-Fa-f:.]+\](?::\d{1,5})?")
@@ -30,6 +33,8 @@ class FormGuard:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope["query_string"] = scope["query_string"].replace(b"%00", _NO_NUL)
         refusal = await _refusal(Request(scope, receive)) if scope["type"] == "http" else None
         await (self._app if refusal is None else refusal)(scope, receive, send)
 
@@ -37,6 +42,8 @@ class FormGuard:
 async def _refusal(request: Request) -> PlainTextResponse | None:
     if not _HOST.fullmatch(request.headers.get("host", "")):
         return PlainTextResponse("The Host header names no host.", 400)
+    if "\0" in request.scope["path"]:
+        return PlainTextResponse("There is no page at this address.", 404)
     if request.method in _SAFE:
         return None
     if not _is_from_here(request):
@@ -44,7 +51,7 @@ async def _refusal(request: Request) -> PlainTextResponse | None:
     body = await _read_capped(request)
     if body is None:
         return PlainTextResponse("This form is too long.", 413)
-    fields = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+    fields = parse_qsl(body.replace(b"%00", _NO_NUL).decode("utf-8", "replace"), keep_blank_values=True)
     form = dict(fields)
     if not is_form_token(browser_of(request), form.get("form_token", "")):
         return PlainTextResponse("This form is out of date. Go back, reload the page and try again.", 403)

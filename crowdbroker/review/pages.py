@@ -13,10 +13,11 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlmodel import Session
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from crowdbroker.domain.money import Tariff
 from crowdbroker.errors import CrowdbrokerError
+from crowdbroker.mturk.client import MTurk
 from crowdbroker.review import cookies, words
 from crowdbroker.review.brakes import Brakes
 from crowdbroker.review.facts import Facts
@@ -46,6 +47,8 @@ class Review:
         only: the row of the one Batch that is shown; None: all are.
         at_home: whether only this machine can reach the server.
         facts: what costs time to find out about a Batch, kept fresh beside the requests.
+        market: makes the client that asks the marketplace about calls in doubt; None: that is done at the terminal.
+        marketplace: what a Batch remembers of where it was published.
         tabs, said: gathered from the modules of pages.
     """
 
@@ -57,17 +60,21 @@ class Review:
     only: int | None = None
     at_home: bool = True
     brakes: Brakes = field(default_factory=Brakes)
+    market: Callable[[], MTurk] | None = None
+    marketplace: str = ""
     tabs: Sequence[Tab] = ()
     said: Mapping[str, str] = field(default_factory=dict)
 
     def batch_of(self, session: Session, request: Request) -> BatchView:
         """The Batch that the address names. Raises NotThere."""
-        number = request.path_params["batch_id"]
-        # A number that no integer column can hold names nothing either.
-        row = session.get(BatchRow, number) if number < 2**31 else None
+        row = session.get(BatchRow, request.path_params["batch_id"])
         if row is None or self.only not in (None, row.id):
             raise NotThere("There is no such Batch.")
         return view(row)
+
+
+NO_ROW = 2**31
+"""The first number that no integer column holds."""
 
 
 class NotThere(CrowdbrokerError):
@@ -87,6 +94,7 @@ class Page:
             where it answers a POST.
         role: the least role that may open it.
         fresh: whether a recent sign-in is needed, as everything needs that moves money.
+        unasked: whether a script asks for it, and no person: it keeps no session open, and nobody can sign in there.
     """
 
     path: str
@@ -94,6 +102,7 @@ class Page:
     method: str = "GET"
     role: Role = Role.VIEWER
     fresh: bool = False
+    unasked: bool = False
 
 
 class Pages(Protocol):
@@ -157,8 +166,11 @@ def guarded(review: Review, page: Page) -> Callable[[Request], Response]:
     """A page's endpoint: who is not signed in signs in first and comes back, and whoever may not is told so."""
 
     def answer(request: Request) -> Response:
-        person = signed_in(review, request)
+        person = signed_in(review, request, touch=not page.unasked)
         back = quote(here(request) if request.method == "GET" else "/", safe="")
+        if person is None and page.unasked:
+            # The page around it is loaded anew, and leads to the sign-in.
+            return PlainTextResponse("You are signed out.", 401, {"hx-refresh": "true"})
         if person is None:
             return go(f"/sign-in?next={back}")
         if not person.role.may(page.role):
@@ -167,6 +179,8 @@ def guarded(review: Review, page: Page) -> Callable[[Request], Response]:
         if page.fresh and not person.is_fresh(review.clock()):
             return go(f"/again?next={back}")
         try:
+            if any(isinstance(one, int) and one >= NO_ROW for one in request.path_params.values()):
+                raise NotThere("There is nothing of that number.")
             return page.answer(review, request, person)
         except NotThere as problem:
             return refuse(review, request, problem.message, status=404, person=person)
@@ -183,10 +197,10 @@ def refuse(
     return show(review, request, "refusal.html", status=status, person=person, sentence=sentence, remedy=remedy)
 
 
-def signed_in(review: Review, request: Request) -> Person | None:
-    """Who is signed in with this browser."""
+def signed_in(review: Review, request: Request, *, touch: bool = True) -> Person | None:
+    """Who is signed in with this browser; `touch` keeps the session open."""
     token = request.cookies.get(cookies.SESSION)
-    return person_of(review.store, token, review.clock()) if token else None
+    return person_of(review.store, token, review.clock(), touch=touch) if token else None
 
 
 def go(address: str) -> RedirectResponse:

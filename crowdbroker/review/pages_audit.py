@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from crowdbroker.formats.csv_table import dump_table
-from crowdbroker.review.pages import Page, Review, Tab, show
+from crowdbroker.review.pages import NO_ROW, Page, Review, Tab, show
 from crowdbroker.review.sessions import Person
 from crowdbroker.store.audit_reads import AuditFilter, audit_count, audit_counts, audit_page, audit_rows
 from crowdbroker.store.audit_tables import AuditRow
@@ -27,7 +27,6 @@ _AT_ONCE = 200
 """Acts of a file that are written together: one by one, a long trail takes a minute."""
 COLUMNS = ("number", "at", "actor", "action", "subject", "reason", "evidence")
 _DAY = timedelta(days=1)
-_NO_ROW = 2**31
 
 
 @dataclass(frozen=True)
@@ -76,8 +75,7 @@ def _moment(day: date) -> datetime:
 
 def _trail(review: Review, request: Request, person: Person) -> Response:
     asked = _asked(request)
-    text = request.query_params.get("before", "")
-    before = min(int(text), _NO_ROW - 1) if text.isdecimal() and text.isascii() else None
+    before = before_of(request)
     with review.store.read() as session:
         batch = review.batch_of(session, request)
         rows = audit_page(session, batch.id, asked.filter, before=before, limit=PAGE + 1)
@@ -90,7 +88,7 @@ def _trail(review: Review, request: Request, person: Person) -> Response:
         person=person,
         batch=batch,
         tab="audit",
-        rows=[(row, _link(batch.id, row), _evidence(row)) for row in rows[:PAGE]],
+        rows=[(row, _link(batch.id, row), evidence_of(row)) for row in rows[:PAGE]],
         total=total,
         actors=sorted({actor for actor, _ in counts}),
         actions=sorted({action for _, action in counts}),
@@ -98,6 +96,12 @@ def _trail(review: Review, request: Request, person: Person) -> Response:
         before=before,
         after=rows[PAGE - 1].id if len(rows) > PAGE else None,
     )
+
+
+def before_of(request: Request) -> int | None:
+    """The number below which the acts of a page are; None: the newest."""
+    text = request.query_params.get("before", "")[:20]
+    return min(int(text), NO_ROW - 1) if text.isdecimal() and text.isascii() else None
 
 
 def _link(batch_id: int, row: AuditRow) -> str:
@@ -112,7 +116,8 @@ def _link(batch_id: int, row: AuditRow) -> str:
     return ""
 
 
-def _evidence(row: AuditRow) -> str:
+def evidence_of(row: AuditRow) -> str:
+    """What the actor saw, as JSON for a person; empty where nothing is kept."""
     return json.dumps(row.evidence, ensure_ascii=False, indent=1, sort_keys=True) if row.evidence else ""
 
 

@@ -44,5 +44,5 @@ def _figures(review: Review, request: Request, person: Person, template: str) ->
 PAGES: Sequence[Page] = (
     Page("/", _all),
     Page("/batches/{batch_id:int}", _one),
-    Page("/batches/{batch_id:int}/live", _live),
+    Page("/batches/{batch_id:int}/live", _live, unasked=True),
 )

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from starlette.requests import Request
 from starlette.responses import Response
 
+from crowdbroker.broker.by_hand import stamp
 from crowdbroker.broker.payers import spent_today
 from crowdbroker.broker.reverse import WINDOW
 from crowdbroker.domain.lifecycle import AssignmentState
@@ -108,6 +109,7 @@ def _form(review: Review, request: Request, person: Person, template: str) -> Re
         batch=batch,
         tab="decisions",
         one=one,
+        seen=stamp(one.verdict, one.judged_at),
         name=name,
         answers=said,
         waits=waits,

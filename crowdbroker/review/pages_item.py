@@ -10,11 +10,12 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from crowdbroker.broker.review import DecisionKind, Overtaken, Wish, decide
+from crowdbroker.broker.review import DecisionKind, Overtaken, Wish, decide, mark_of
 from crowdbroker.broker.send_back import send_back
 from crowdbroker.domain.answer_kinds import AnswerKind, chosen_labels
 from crowdbroker.errors import InputError
 from crowdbroker.mturk.page import PageTemplate
+from crowdbroker.reports.spending import FORGOTTEN
 from crowdbroker.review.crowd import Crowd, shares
 from crowdbroker.review.headers import ITEM_PAGE
 from crowdbroker.review.pages import NotThere, Page, Review, Tab, go, show
@@ -77,6 +78,7 @@ def _show_item(
         view=asked,
         found=found,
         label=label,
+        seen=mark_of(label),
         chosen=_chosen(batch, label),
         choices=list(enumerate(batch.project.labels, start=1)),
         kind=batch.project.kind,
@@ -88,6 +90,8 @@ def _show_item(
         after=after,
         overtaken=overtaken,
         last=_last(request),
+        forgotten=FORGOTTEN,
+        fresh=person.is_fresh(review.clock()),
         decided=found.label is not None and found.label.review != "",
     )
 
@@ -128,7 +132,7 @@ def _chosen(batch: BatchView, label: str) -> list[str]:
 
 def _last(request: Request) -> int | None:
     given = request.query_params.get("last", "")
-    return int(given) if given.isdecimal() and len(given) < 19 else None
+    return int(given) if given.isdecimal() and len(given) < 10 else None
 
 
 def _decide(review: Review, request: Request, person: Person) -> Response:
@@ -182,7 +186,7 @@ def _wish(batch: BatchView, request: Request) -> Wish:
         label = "|".join(value for name, value in request.state.fields if name == "label")
     seen, note = form.get("seen", ""), form.get("note", "").strip()[:2000]
     decision = DecisionKind(kind)
-    if decision is DecisionKind.CORRECT and batch.project.kind.categorical and label == seen:
+    if decision is DecisionKind.CORRECT and batch.project.kind.categorical and mark_of(label) == seen:
         decision = DecisionKind.ACCEPT
     return Wish(request.path_params["item"], decision, int(version), seen, label, note)
 

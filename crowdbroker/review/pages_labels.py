@@ -9,8 +9,9 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from crowdbroker.broker.review import DecisionKind, Wish, decide_many
+from crowdbroker.broker.review import DecisionKind, Wish, decide_many, mark_of
 from crowdbroker.broker.send_back import SendingBack, quote_sending_back, send_back
+from crowdbroker.domain.money import Tariff
 from crowdbroker.errors import InputError
 from crowdbroker.review.pages import Page, Review, Tab, go, show
 from crowdbroker.review.roles import Role
@@ -20,7 +21,7 @@ from crowdbroker.store.ledger import Account
 from crowdbroker.store.reads import BatchView
 from crowdbroker.store.review_item import item_keys
 from crowdbroker.store.review_queue import MOST_COUNTED, MOST_MATCHES, Filter, QueuedLabel, count, looked_up, queue
-from crowdbroker.store.review_writes import held_decisions
+from crowdbroker.store.review_writes import held_decisions, label_rows
 
 TABS: Sequence[Tab] = (Tab("labels", "Labels", "/labels"),)
 SAID: Mapping[str, str] = {
@@ -59,7 +60,7 @@ def _labels(review: Review, request: Request, person: Person) -> Response:
         counted=MOST_COUNTED,
         paged=after is not None,
         after=written(last) if last and len(found) > PAGE_SIZE else "",
-        actions=BULK,
+        fresh=person.is_fresh(review.clock()),
     )
 
 
@@ -83,7 +84,11 @@ class Choice:
 def _choices(session: Session, found: Sequence[QueuedLabel]) -> list[Choice]:
     held = held_decisions(session, [one.item for one in found])
     return [
-        Choice(one, f"{one.item}:{held[one.item].version if one.item in held else 0}:{one.label.label}", _shown(one))
+        Choice(
+            one,
+            f"{one.item}:{held[one.item].version if one.item in held else 0}:{mark_of(one.label.label)}",
+            _shown(one),
+        )
         for one in found
     ]
 
@@ -108,7 +113,7 @@ def _preview(review: Review, request: Request, person: Person) -> Response:
         if not wishes:
             raise InputError("no Item is ticked", remedy="Go back, tick some, and choose again.")
         places = _places(request.state.form)
-        sending = _quoted(session, batch, wishes, kind, places)
+        sending = _quoted(session, batch, wishes, kind, places, review.tariff)
         shown = _previewed(session, batch, wishes)
     return show(
         review,
@@ -123,6 +128,8 @@ def _preview(review: Review, request: Request, person: Person) -> Response:
         shown=shown,
         places=places,
         sending=sending,
+        fresh=person.is_fresh(review.clock()),
+        back=f"/batches/{batch.id}/labels{asked.query()}",
         available=review.facts.of(batch).money[Account.AVAILABLE],
     )
 
@@ -132,18 +139,18 @@ def _all_that_match(session: Session, batch: BatchView, asked: View) -> list[Que
 
 
 def _quoted(
-    session: Session, batch: BatchView, wishes: Sequence[Wish], kind: DecisionKind, places: int
+    session: Session, batch: BatchView, wishes: Sequence[Wish], kind: DecisionKind, places: int, tariff: Tariff
 ) -> SendingBack | None:
     if kind is not DecisionKind.MORE:
         return None
-    return quote_sending_back(session, batch, [wish.item for wish in wishes], places)
+    return quote_sending_back(session, batch, [wish.item for wish in wishes], places, tariff)
 
 
 def _previewed(session: Session, batch: BatchView, wishes: Sequence[Wish]) -> list[tuple[str, str]]:
-    """(id, Label as it was seen) of the first Items of a bulk decision."""
-    first = wishes[:_PREVIEWED]
-    keys = item_keys(session, batch.id, [wish.item for wish in first])
-    return [(keys.get(wish.item, ""), wish.seen) for wish in first]
+    """(id, Label as it is) of the first Items of a bulk decision."""
+    first = [wish.item for wish in wishes[:_PREVIEWED]]
+    keys, labels = item_keys(session, batch.id, first), label_rows(session, first)
+    return [(keys[item], labels[item].label if item in labels else "") for item in first if item in keys]
 
 
 def _decide(review: Review, request: Request, person: Person) -> Response:
@@ -198,12 +205,12 @@ def _wishes(values: Iterable[str], kind: DecisionKind) -> Iterable[Wish]:
     seen: set[int] = set()
     for value in values:
         item, _, rest = value.partition(":")
-        version, _, label = rest.partition(":")
-        if not (item.isdecimal() and version.isdecimal()) or len(item) > 18 or len(version) > 9:
+        version, _, mark = rest.partition(":")
+        if not (item.isdecimal() and version.isdecimal()) or len(item) > 9 or len(version) > 9:
             raise InputError("an Item was not named as this page names it", remedy="Load the page again.")
         if int(item) not in seen:
             seen.add(int(item))
-            yield Wish(int(item), kind, int(version), seen=label)
+            yield Wish(int(item), kind, int(version), seen=mark)
 
 
 PAGES: Sequence[Page] = (

@@ -26,6 +26,7 @@ SAID: Mapping[str, str] = {
     "decided-approve_and_exclude": f"It will be paid, and its Worker gets no more of this Batch. {_SOON}",
     "decided-reject": f"It will be refused with your reason. {_SOON}",
     "excluded": f"This Worker gets no more of this Batch. {_SOON}",
+    "readmitted": f"This Worker gets work of this Batch again. {_SOON}",
     "bonus": f"The bonus is promised and its money set aside. {_SOON}",
     "bonus-again": "This bonus was promised before, with the same amount and reason: nothing changed.",
     "reversed": f"The refusal will be taken back, and its money is set aside. {_SOON}",
@@ -58,7 +59,8 @@ def _decide(review: Review, request: Request, person: Person) -> Response:
     # The reason beside the buttons is a refusal's; who is paid reads what the program says of payments.
     reason = form.get("reason", "") if asked == Decision.REJECT else ""
     row, payer = row_of(request), payer_of(person)
-    by_hand.decide(review.store, batch, row, Decision(asked), reason=reason, payer=payer, now=review.clock())
+    seen = form.get("seen", "")
+    by_hand.decide(review.store, batch, row, Decision(asked), reason=reason, payer=payer, now=review.clock(), seen=seen)
     return go(f"/batches/{batch.id}/decisions?said=decided-{asked}")
 
 
@@ -79,6 +81,13 @@ def _exclude(review: Review, request: Request, person: Person) -> Response:
     reason = request.state.form.get("reason", "")
     by_hand.exclude(review.store, batch, row, reason=reason, payer=payer_of(person), now=review.clock())
     return go(f"/batches/{batch.id}/workers/{row}?said=excluded")
+
+
+def _readmit(review: Review, request: Request, person: Person) -> Response:
+    batch, row = _worker(review, request)
+    reason = request.state.form.get("reason", "")
+    by_hand.readmit(review.store, batch, row, reason=reason, payer=payer_of(person), now=review.clock())
+    return go(f"/batches/{batch.id}/workers/{row}?said=readmitted")
 
 
 def _bonus(review: Review, request: Request, person: Person) -> Response:
@@ -113,6 +122,7 @@ PAGES: Sequence[Page] = (
     Page(f"{_BATCH}/decisions/{{row:int}}", _decide, "POST", Role.PAYER, fresh=True),
     Page(f"{_BATCH}/refusals/{{row:int}}/reverse", _reverse, "POST", Role.PAYER, fresh=True),
     Page(f"{_BATCH}/workers/{{row:int}}/exclude", _exclude, "POST", Role.PAYER),
+    Page(f"{_BATCH}/workers/{{row:int}}/readmit", _readmit, "POST", Role.PAYER),
     Page(f"{_BATCH}/workers/{{row:int}}/bonus", _bonus, "POST", Role.PAYER, fresh=True),
     Page(f"{_BATCH}/workers/{{row:int}}/notes", _note, "POST", Role.REVIEWER),
 )

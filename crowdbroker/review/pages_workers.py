@@ -10,6 +10,7 @@ from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import Response
 
+from crowdbroker.broker.readmit import BY_HAND
 from crowdbroker.reports.spending import FORGOTTEN
 from crowdbroker.review.pages import NotThere, Page, Review, Tab, show
 from crowdbroker.review.sessions import Person
@@ -30,7 +31,6 @@ SAID: Mapping[str, str] = {}
 TABS: Sequence[Tab] = (Tab("workers", "Workers", "/workers"),)
 PAGE = 50
 _SUBMISSIONS = 20
-_NO_ROW = 2**31
 
 SORTS: Mapping[str, tuple[str, Callable[[Line], Any]]] = {
     "work": ("most work first", lambda line: -line.work.assignments),
@@ -55,10 +55,8 @@ def page_of(request: Request) -> int:
 
 
 def row_of(request: Request) -> int:
-    """The row that the address names. Raises NotThere where no database has such a number."""
+    """The row that the address names."""
     row: int = request.path_params["row"]
-    if row >= _NO_ROW:
-        raise NotThere("There is nothing of that number.")
     return row
 
 
@@ -142,6 +140,7 @@ def _one(review: Review, request: Request, person: Person) -> Response:
         notes=notes,
         others=others if review.only is None else [],
         exclusion=exclusion,
+        by_hand=exclusion.evidence.get(BY_HAND) if exclusion else None,
         acts=[act for act in acts if act.action != "note"],
         fresh=person.is_fresh(review.clock()),
     )

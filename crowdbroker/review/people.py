@@ -32,18 +32,21 @@ def folded(name: str) -> str:
 
 
 def add_person(store: Store, name: str, role: Role, now: datetime, *, cap_cents: int | None, actor: str) -> int:
-    """Make a person without a password and return their row.
+    """Make a person without a password, or let one in again who was removed, and return their row.
 
     Raises:
-        InputError: the name is taken, kept for the program, or of a wrong length.
+        InputError: the name is taken, or of a wrong length.
     """
     shown = folded(name)
     if len(shown) not in NAME_LENGTHS or not shown.isprintable():
         raise InputError("a name has 2 to 40 printable characters", field="NAME", remedy="Choose another name.")
     with store.write() as session:
-        if _find(session, shown) is not None:
+        known = session.exec(select(ReviewerRow).where(col(ReviewerRow.name) == shown)).one_or_none()
+        if known is not None and known.disabled_at is None:
             raise InputError(f"there is a person {shown!r} already", field="NAME", remedy="Choose another name.")
-        row = ReviewerRow(name=shown, password_hash="", role=role, cap_cents=cap_cents, created_at=now)
+        # What they decided before stands under the same name.
+        row = known or ReviewerRow(name=shown, password_hash="", role=role, created_at=now)
+        row.role, row.cap_cents, row.disabled_at = role, cap_cents, None
         session.add(row)
         session.flush()
         evidence = {"role": role.value, "cap_cents": cap_cents}

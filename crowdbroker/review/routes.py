@@ -14,11 +14,13 @@ from crowdbroker.review import (
     pages_audit,
     pages_batches,
     pages_decisions,
+    pages_doubts,
     pages_downloads,
     pages_item,
     pages_labels,
     pages_money,
     pages_pay,
+    pages_people,
     pages_workers,
 )
 from crowdbroker.review.pages import Pages, Review, Tab, guarded
@@ -35,8 +37,10 @@ MODULES: tuple[Pages, ...] = cast(
         pages_workers,
         pages_pay,
         pages_decisions,
+        pages_doubts,
         pages_money,
         pages_audit,
+        pages_people,
     ),
 )
 """In the order of their tabs."""

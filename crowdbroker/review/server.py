@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from crowdbroker.domain.money import Tariff
 from crowdbroker.errors import StoreBusy
+from crowdbroker.mturk.client import MTurk
 from crowdbroker.review.facts import Facts
 from crowdbroker.review.guard import FormGuard
 from crowdbroker.review.headers import SecurityHeaders
@@ -34,6 +35,8 @@ def build_app(
     only: int | None = None,
     at_home: bool = True,
     facts: Facts | None = None,
+    market: Callable[[], MTurk] | None = None,
+    marketplace: str = "",
 ) -> Starlette:
     """The ASGI application.
 
@@ -42,9 +45,21 @@ def build_app(
         only: the row of the one Batch that is shown; None: all are.
         at_home: whether only this machine can reach it.
         facts: None: found out when they are asked for, in the request.
+        market: makes the client that asks the marketplace about calls in doubt; None: nobody can settle them here.
+        marketplace: what a Batch that was published there remembers of it.
     """
     review = Review(
-        store, clock, tariff, facts or Facts(store, clock), name, only, at_home, tabs=all_tabs(), said=all_said()
+        store,
+        clock,
+        tariff,
+        facts or Facts(store, clock),
+        name,
+        only,
+        at_home,
+        market=market,
+        marketplace=marketplace,
+        tabs=all_tabs(),
+        said=all_said(),
     )
 
     def not_found(request: Request, _: Exception) -> Response:

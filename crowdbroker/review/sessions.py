@@ -106,8 +106,12 @@ def close_sessions_of(session: Session, person: int) -> None:
     session.exec(delete(ReviewSessionRow).where(col(ReviewSessionRow.reviewer_id) == person))
 
 
-def person_of(store: Store, token: str, now: datetime) -> Person | None:
-    """Who holds a session's token; None where it is unknown or has run out."""
+def person_of(store: Store, token: str, now: datetime, *, touch: bool = True) -> Person | None:
+    """Who holds a session's token; None where it is unknown or has run out.
+
+    Args:
+        touch: whether this counts as a use of the session.
+    """
     mine = col(ReviewSessionRow.token_sha256) == hash_of(token)
     wanted = (
         select(ReviewerRow, ReviewSessionRow)
@@ -119,7 +123,7 @@ def person_of(store: Store, token: str, now: datetime) -> Person | None:
     if found is None:
         return None
     row, opened = found
-    if now - opened.seen_at >= _SEEN_STEP:
+    if touch and now - opened.seen_at >= _SEEN_STEP:
         with store.write() as session:
             session.exec(update(ReviewSessionRow).where(mine).values(seen_at=now))
     assert row.id is not None

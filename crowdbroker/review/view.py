@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from crowdbroker.review.pages import NO_ROW
 from crowdbroker.store.review_queue import Filter, Place
 
 STATES: Mapping[str, tuple[str, str | None]] = {
@@ -71,6 +72,7 @@ def read_place(text: str) -> Place | None:
     """The place that an address names; None where it names none."""
     confidence, _, item = text.partition(":")
     try:
-        return Place(float.fromhex(confidence), int(item))
+        place = Place(float.fromhex(confidence), int(item))
     except (ValueError, OverflowError):
         return None
+    return place if abs(place.item) < NO_ROW else None

@@ -44,8 +44,12 @@ def conclude(world: World) -> None:
     world.operate(lambda: label(world.store, world.batch(), world.clock()))
 
 
-def open_ends(world: World) -> list[str]:
-    """A sentence for everything that did not come to its end; what waits for a person may be explained by that."""
+def open_ends(world: World, *, complete: bool = True) -> list[str]:
+    """A sentence for everything that did not come to its end; what waits for a person may be explained by that.
+
+    Args:
+        complete: whether nothing but what waits for a person may be left to do.
+    """
     reached = _reached(world)
     with world.store.read() as session:
         ours = balances(session)
@@ -57,7 +61,7 @@ def open_ends(world: World) -> list[str]:
         collected = set(session.exec(rows).all())
     with world.marketplace.read() as session:
         facts = market_facts(session)
-    found = [] if reached.complete else [f"The Batch is not complete: {reached}."]
+    found = [] if reached.complete or not complete else [f"The Batch is not complete: {reached}."]
     found += [
         f"Assignment {name} of {who} was submitted and never collected."
         for name, who in sorted(facts.submitted.keys() - collected)
@@ -67,7 +71,7 @@ def open_ends(world: World) -> list[str]:
 
 def _reached(world: World) -> Progress:
     with world.store.read() as session:
-        return progress(session, world.batch().id)
+        return progress(session, world.batch().id, world.clock())
 
 
 def _doubtful(effects: Sequence[EffectRow], hits: dict[int, HITRow]) -> int:
@@ -76,13 +80,15 @@ def _doubtful(effects: Sequence[EffectRow], hits: dict[int, HITRow]) -> int:
     for effect in effects:
         if effect.state != EffectState.IN_DOUBT:
             continue
-        if effect.kind == "bonus":
+        if effect.kind in ("bonus", "reverse"):
             cents += effect.request["cents"] + effect.request["fee_cents"]
         hit = hits.get(effect.hit_row or 0)
         if hit is not None and effect.kind == "create_hit" and hit.state == HITState.PLANNED:
             cents += hit.max_assignments * (hit.reward_cents + hit.fee_cents)
         if hit is not None and effect.kind == "extend":
-            cents += effect.request["places"] * (hit.reward_cents + hit.fee_cents)
+            # Its HIT is kept open until then, with all its places.
+            kept = hit.max_assignments if hit.state == HITState.OPEN else 0
+            cents += (effect.request["places"] + kept) * (hit.reward_cents + hit.fee_cents)
     return cents
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlmodel import select
 
+from crowdbroker.broker.doctor.money import accounts_hold_what_the_work_says
 from crowdbroker.domain.lifecycle import AssignmentState, EffectState
 from crowdbroker.marketplace.books import check_books
 from crowdbroker.simulation.market_facts import MarketFacts, market_facts
@@ -45,6 +46,7 @@ class Watch:
             facts = market_facts(session)
         with world.store.read() as session:
             ours, proof = balances(session), folded(session)
+            found += [one.what for one in accounts_hold_what_the_work_says(session, world.batch(), world.clock())]
             entries = {(row.transfer, row.account): row.cents for row in session.exec(select(EntryRow))}
             effects = session.exec(select(EffectRow)).all()
             hits = session.exec(select(HITRow)).all()
@@ -57,7 +59,9 @@ class Watch:
         found += _posted(effects, entries)
         found += _owners(effects, facts)
         found += self._final(effects, hits, [row for row, _ in work])
-        return [*found, *_same_work([(row, name) for row, name in work], facts)]
+        over = (EffectState.DONE, EffectState.FAILED)
+        reversing = {one.assignment_row for one in effects if one.kind == "reverse" and one.state not in over}
+        return [*found, *_same_work([(row, name) for row, name in work], reversing, facts)]
 
     def _books(
         self, ours: dict[Account, int], proof: dict[Account, int], entries: dict[tuple[str, str], int]
@@ -120,20 +124,21 @@ def _paid_once(facts: MarketFacts) -> Iterator[str]:
 
 
 def _posted(effects: Sequence[EffectRow], entries: dict[tuple[str, str], int]) -> Iterator[str]:
-    """Every payment that is done stands in the books, and every bonus there has its Effect."""
+    """Every payment that is done stands in the books, and every bonus and reversal there has its Effect."""
     transfers = {transfer for transfer, _ in entries}
-    bonuses = {f"bonus:{effect.key}" for effect in effects if (effect.kind, effect.state) == ("bonus", "done")}
+    done = [effect for effect in effects if effect.state == EffectState.DONE]
+    paid = {f"{effect.kind}:{effect.key}" for effect in done if effect.kind in ("bonus", "reverse")}
     for effect in effects:
         if effect.state == EffectState.DONE and effect.kind in ("approve", "reject"):
             if f"decide:{effect.assignment_row}" not in transfers:
                 yield f"The Effect {effect.key} is done and not in the books."
-        elif effect.kind in ("create_hit", "bonus"):
+        elif effect.kind in ("create_hit", "bonus", "reverse"):
             if f"reserve:{effect.key}" not in transfers:
                 yield f"The Effect {effect.key} has no money set aside."
             if (effect.state == EffectState.FAILED) != (f"release:{effect.key}" in transfers):
                 yield f"The Effect {effect.key} is {effect.state} and its money was treated otherwise."
-    booked = {transfer for transfer in transfers if transfer.startswith("bonus:")}
-    yield from (f"{one} is done or booked alone." for one in sorted(booked ^ bonuses))
+    booked = {transfer for transfer in transfers if transfer.startswith(("bonus:", "reverse:"))}
+    yield from (f"{one} is done or booked alone." for one in sorted(booked ^ paid))
 
 
 def _owners(effects: Sequence[EffectRow], facts: MarketFacts) -> Iterator[str]:
@@ -143,14 +148,16 @@ def _owners(effects: Sequence[EffectRow], facts: MarketFacts) -> Iterator[str]:
     yield from (f"The token {token} belongs to {n} Effects." for token, n in tokens.items() if n > 1)
 
 
-def _same_work(work: list[tuple[AssignmentRow, str]], facts: MarketFacts) -> Iterator[str]:
-    """What was collected is what was submitted, and what is decided here was decided so there."""
+def _same_work(work: list[tuple[AssignmentRow, str]], reversing: set[int | None], facts: MarketFacts) -> Iterator[str]:
+    """What was collected is what was submitted; what is decided here was decided so there, or is being reversed."""
     for row, worker_id in work:
         there = facts.submitted.get((row.assignment_id, worker_id))
         if there is None:
             yield f"Assignment {row.assignment_id} of {worker_id} was collected and never submitted."
         elif there.answer_sha256 != row.answer_sha256:
             yield f"Assignment {row.assignment_id} was submitted with another answer."
+        elif row.state == AssignmentState.REJECTED and row.id in reversing and there.state == AssignmentState.APPROVED:
+            continue
         elif row.state in (AssignmentState.APPROVED, AssignmentState.REJECTED) and there.state != row.state:
             yield f"Assignment {row.assignment_id} is {row.state} here and {there.state} at the marketplace."
 

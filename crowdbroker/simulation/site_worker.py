@@ -57,7 +57,7 @@ class SiteWorker:
     def accept_next(self, hit_type_id: str) -> str | None:
         """Accept the next HIT of a group and return the address of its work page; None when nothing is left."""
         address = self._act("/", f"/groups/{hit_type_id}/accept")
-        return address if address.startswith("/work/") else None
+        return address if address.startswith("/assignments/") else None
 
     def submit(self, work_address: str, fields: Sequence[tuple[str, str]]) -> None:
         """Open a work page, load its question and submit these fields from it."""

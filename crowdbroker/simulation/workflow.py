@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from crowdbroker.broker.close import close, pause, resume
 from crowdbroker.broker.collect import collect
 from crowdbroker.broker.compensate import compensate
 from crowdbroker.broker.judge import judge
 from crowdbroker.broker.label import label
+from crowdbroker.broker.payers import Payer
 from crowdbroker.broker.publish import publish
+from crowdbroker.broker.relay.kinds import EffectKind
+from crowdbroker.broker.reverse import reverse
 from crowdbroker.broker.settle import settle
 from crowdbroker.broker.top_up import top_up
-from crowdbroker.domain.lifecycle import EffectState, HITState
+from crowdbroker.domain.lifecycle import AssignmentState, EffectState, HITState
 from crowdbroker.marketplace import worker
 from crowdbroker.simulation.ending import open_ends
+from crowdbroker.simulation.faults import WireFault
 from crowdbroker.simulation.invariants import Watch
 from crowdbroker.simulation.scratch import Scratch
 from crowdbroker.simulation.world import TARIFF, Design, World
@@ -60,34 +66,48 @@ class Walked:
 
     Attributes:
         touches: the moments at which the process touched the outside.
+        calls: the calls among them.
         summary: states, money and Labels at the end, without anything that a restart may change.
         violations: a sentence for everything that did not hold.
     """
 
     touches: int
+    calls: int
     kills: int
     summary: dict[str, Any]
     violations: tuple[str, ...]
 
 
-def walk(scratch: Scratch, ends_at: tuple[int, ...] = (), *, late: bool = False) -> Walked:
+def walk(
+    scratch: Scratch,
+    ends_at: tuple[int, ...] = (),
+    *,
+    faults: Mapping[int, WireFault] = MappingProxyType({}),
+    late: bool = False,
+) -> Walked:
     """Drive the workflow to its end; the process is killed right before the moments of these numbers.
 
     Args:
+        faults: number of a call, from 0 -> what happens to it.
         late: it is started anew after 25 hours only, when the marketplace has forgotten every token: what cannot be
             looked up then waits for a person, so that the end may be another one, and only the books must be right.
     """
     with World(scratch, DESIGN, careful=2, careless=1) as world:
         for number in ends_at:
             world.touches.end_at(number)
+        for number, fault in faults.items():
+            world.wire.fault_after(number, fault)
         watch, violations = Watch(world), []
         for stage in STAGES:
             violations += _through(world, stage, watch, late=late)
             if violations:
                 break
             stage.after(world)
-        violations += [] if violations or late else open_ends(world)
-        return Walked(world.touches.count, world.kills, summary_of(world), tuple(violations))
+        if late and not violations:
+            world.run(collect)
+        violations += [] if violations else open_ends(world, complete=not late)
+        calls = world.wire.calls.total()
+        return Walked(world.touches.count, calls, world.kills, summary_of(world), tuple(violations))
 
 
 def crash_pair(scratch: Scratch, seed: int, moments: int) -> tuple[tuple[int, int], Walked]:
@@ -168,6 +188,27 @@ def _judge(world: World) -> bool:
     return world.operate(lambda: judge(world.store, world.batch(), world.clock()))
 
 
+def _take_back(world: World) -> bool:
+    """Reverse each refusal that is not being reversed yet; the last one gives the Worker work again."""
+    payer = Payer("operator")
+    for row in _refused(world):
+        again = partial(reverse, world.store, world.batch(), row, reason="", payer=payer, now=world.clock())
+        if not world.operate(again):
+            return False
+    return True
+
+
+def _refused(world: World) -> list[int]:
+    under_way = select(EffectRow.assignment_row).where(EffectRow.kind == EffectKind.REVERSE)
+    with world.store.read() as session:
+        rejected = select(AssignmentRow.id).where(AssignmentRow.state == AssignmentState.REJECTED)
+        return [row for row in session.exec(rejected.where(col(AssignmentRow.id).not_in(under_way))) if row]
+
+
+def _none_refused(session: Session) -> bool:
+    return _nothing_waits(session) and AssignmentState.REJECTED not in session.exec(select(AssignmentRow.state)).all()
+
+
 def _label(world: World) -> bool:
     return world.operate(lambda: label(world.store, world.batch(), world.clock()))
 
@@ -202,5 +243,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("collect the last", _verb(collect)),
     Stage("judge the last", _judge),
     Stage("settle the last", _verb(settle), _complete),
+    Stage("take refusals back", _take_back),
+    Stage("settle what was taken back", _verb(settle), _none_refused),
     Stage("label", _label),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -89,12 +89,22 @@ def _refuse_other_requests(session: Session, known: dict[str, str]) -> None:
 
 
 def claim(
-    session: Session, *, now: datetime, owner: str, lease: timedelta, limit: int, batch_id: int | None = None
+    session: Session,
+    *,
+    now: datetime,
+    owner: str,
+    lease: timedelta,
+    limit: int,
+    batch_id: int | None = None,
+    without: Collection[str] = (),
 ) -> list[EffectRow]:
     """Take up to `limit` Effects that are due, as *sent*, those that have been due longest first.
 
     Due are those that were sent by somebody whose lease has run out, which come back with `doubtful` set, and those
     that are ready. One statement takes each kind, so two claimants never get the same Effect.
+
+    Args:
+        without: kinds of Effects that are left.
     """
     sent = and_(col(EffectRow.state) == EffectState.SENT, col(EffectRow.lease_until) <= now)
     ready = and_(col(EffectRow.state) == EffectState.READY, col(EffectRow.next_at) <= now)
@@ -104,6 +114,8 @@ def claim(
         chosen = select(col(EffectRow.id)).where(due).order_by(col(oldest), col(EffectRow.id)).limit(limit - len(rows))
         if batch_id is not None:
             chosen = chosen.where(col(EffectRow.batch_id) == batch_id)
+        if without:
+            chosen = chosen.where(col(EffectRow.kind).not_in(without))
         rows += _take(session, chosen, now, owner, lease)
         if len(rows) == limit:
             break
@@ -134,16 +146,18 @@ def end(
     outcomes: Sequence[Outcome],
     *,
     owner: str,
+    attempts: Mapping[int, int],
     now: datetime,
     again_at: datetime,
     look_again_at: datetime,
 ) -> set[int]:
     """Record how attempts ended and return the ids of the Effects that this owner still held.
 
-    An Effect whose lease was lost to another process is left to it. The caller commits the consequences of the
-    outcomes in the same transaction, for the returned ids only.
+    An Effect whose lease was lost to another claim, perhaps of the same process, is left to it. The caller commits the
+    consequences of the outcomes in the same transaction, for the returned ids only.
 
     Args:
+        attempts: Effect -> the number that its attempt was claimed with.
         again_at: when an Effect that went back to *ready* is due.
         look_again_at: when an Effect that stays *sent* is due for another look.
     """
@@ -155,7 +169,8 @@ def end(
         col(EffectRow.state) == EffectState.SENT,
         col(EffectRow.leased_by) == owner,
     ]
-    held = {one for one in session.exec(select(EffectRow.id).where(*mine).with_for_update()) if one is not None}
+    sent = session.exec(select(EffectRow.id, EffectRow.attempts).where(*mine).with_for_update())
+    held = {one for one, attempt in sent if one is not None and attempts.get(one) == attempt}
     ended: dict[EffectState, list[dict[str, Any]]] = defaultdict(list)
     for outcome in outcomes:
         if outcome.effect_id in held:

@@ -57,7 +57,7 @@ def waiting(session: Session, batch_id: int) -> dict[str, list[str]]:
             col(InboxRow.hit_id) == col(HITRow.hit_id),
             col(HITRow.batch_id) == batch_id,
         )
-        .order_by(col(InboxRow.received_at))
+        .order_by(col(InboxRow.received_at), col(InboxRow.key))
         .limit(_AT_ONCE)
     )
     found: dict[str, list[str]] = {}

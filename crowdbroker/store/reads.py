@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -82,6 +82,7 @@ class Progress:
         waiting_effects, in_doubt: Effects that are not ended, and those that wait for a person.
         stuck_hits, stuck_assignments: planned HITs and undecided Assignments whose Effect was refused or is in doubt.
         ended: whether the Batch was closed early; what is still planned is then never published.
+        over_hits: open HITs that take no more work, and whose new places are in doubt.
     """
 
     items: int
@@ -100,17 +101,23 @@ class Progress:
     stuck_hits: int
     stuck_assignments: int
     ended: bool
+    over_hits: int = 0
 
     @property
     def complete(self) -> bool:
         """Nothing more will happen by itself; what is held, refused or in doubt waits for a person."""
         planned = 0 if self.ended else self.hits[HITState.PLANNED] - self.stuck_hits
         undecided = self.assignments[AssignmentState.SUBMITTED] - self.stuck_assignments
-        return not (planned or self.hits[HITState.OPEN] or self.waiting_effects or undecided)
+        on_offer = self.hits[HITState.OPEN] - self.over_hits
+        return not (planned or on_offer or self.waiting_effects or undecided)
 
 
-def progress(session: Session, batch_id: int) -> Progress:
-    """The progress of a Batch."""
+def progress(session: Session, batch_id: int, now: datetime | None = None) -> Progress:
+    """The progress of a Batch.
+
+    Args:
+        now: tells which HITs are over; None: `over_hits` is 0.
+    """
     hits = _count_by(session, HITRow.state, HITRow.batch_id, batch_id)
     assignments = _count_by(session, AssignmentRow.state, AssignmentRow.batch_id, batch_id)
     effects = _count_by(session, EffectRow.state, EffectRow.batch_id, batch_id)
@@ -148,7 +155,23 @@ def progress(session: Session, batch_id: int) -> Progress:
             batch_id,
         ),
         ended=session.get_one(BatchRow, batch_id).closed_at is not None,
+        over_hits=_over_hits(session, batch_id, now) if now and effects[EffectState.IN_DOUBT] else 0,
     )
+
+
+def _over_hits(session: Session, batch_id: int, now: datetime) -> int:
+    """Open HITs with an Effect in doubt for which even who had accepted has no time left."""
+    allotted = timedelta(seconds=view(session.get_one(BatchRow, batch_id)).project.time_allotted_s)
+    in_doubt = select(EffectRow.hit_row).where(
+        col(EffectRow.batch_id) == batch_id, col(EffectRow.state) == EffectState.IN_DOUBT
+    )
+    rows = select(func.count()).where(
+        col(HITRow.batch_id) == batch_id,
+        col(HITRow.state) == HITState.OPEN,
+        col(HITRow.expires_at) < now - allotted,
+        col(HITRow.id).in_(in_doubt),
+    )
+    return session.exec(rows).one()
 
 
 def _stuck(session: Session, table: Any, link: Any, ends: list[EffectState], state: StrEnum, batch_id: int) -> int:

@@ -134,7 +134,7 @@ def test_what_cannot_be_measured_is_said(votes_of: MakeVotes) -> None:
         cohen_kappa(alone, "a", "b")
     with pytest.raises(InputError, match="no worker 'z'"):
         cohen_kappa(alone, "a", "z")
-    with pytest.raises(InputError, match="must be numbers"):
+    with pytest.raises(InputError, match="must be finite numbers"):
         krippendorff_alpha(votes_of([(1, "a", "x"), (1, "b", "y")]), "interval")
     with pytest.raises(InputError, match="no such scale"):
         krippendorff_alpha(alone, "ratio")  # type: ignore[arg-type]

@@ -10,13 +10,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from crowdbroker.aggregation.calibration import DEPENDENCE, Calibration, calibrate, cross_fitted
+from crowdbroker.aggregation.auto import Auto
+from crowdbroker.aggregation.calibration import (
+    DEPENDENCE,
+    OWN,
+    Calibration,
+    calibrate,
+    confidence_of,
+    cross_fitted,
+    held_out_confidence,
+)
 from crowdbroker.aggregation.dawid_skene import DawidSkene
 from crowdbroker.aggregation.errors import UnknownLabel
 from crowdbroker.aggregation.gold import encode_gold
 from crowdbroker.aggregation.majority import MajorityVote
 from crowdbroker.aggregation.metrics import calibration_error, judged
 from crowdbroker.aggregation.votes import Votes
+from crowdbroker.aggregation.weighted import WeightedMajority
 from crowdbroker.errors import InputError
 from crowdbroker.formats.votes_csv import read_truth, read_votes
 
@@ -110,10 +120,28 @@ def test_nine_gold_items_calibrate_nothing(hard: tuple[Votes, Any]) -> None:
     assert calibrate(DawidSkene(), votes, gold).basis == "uncalibrated"
 
 
-def test_shares_of_votes_stay_until_gold_says_more(hard: tuple[Votes, Any]) -> None:
+@pytest.mark.parametrize("model", [MajorityVote(), WeightedMajority(), Auto()])
+def test_one_vote_is_no_certainty(votes_of: MakeVotes, model: Any) -> None:
+    votes = votes_of([(1, "a", "x"), (2, "b", "y"), (3, "c", "z")])
+    model.fit(votes)
+    shown = confidence_of(model, calibrate(model, votes, None), votes, encode_gold(votes, None))
+    np.testing.assert_allclose(shown.max(axis=1), (1 + 1 / 6) / 1.5)
+    np.testing.assert_allclose(shown.sum(axis=1), 1)
+
+
+def test_gold_stays_certain_among_shares_of_votes(hard: tuple[Votes, Any]) -> None:
+    votes, truth = hard
+    for size in (5, 50):
+        gold = dict(list(truth.items())[:size])
+        model, known = WeightedMajority().fit(votes, gold), encode_gold(votes, gold)
+        shown = confidence_of(model, calibrate(model, votes, gold), votes, known)
+        assert (shown.max(axis=1) == 1).sum() == size
+        np.testing.assert_array_equal(shown[known.item] == 1, known.accepted)
+
+
+def test_shares_of_votes_become_true_by_gold(hard: tuple[Votes, Any]) -> None:
     votes, truth = hard
     model, number = MajorityVote().fit(votes), np.diff(votes.start)
-    np.testing.assert_array_equal(calibrate(model, votes, None).apply(model.posterior_, number), model.posterior_)
     found = calibrate(model, votes, dict(list(truth.items())[:50]))
     shown = found.apply(model.posterior_, number)
     assert shown.max() < 1
@@ -126,6 +154,29 @@ def test_bad_gold_and_bad_folds_are_told(hard: tuple[Votes, Any]) -> None:
         calibrate(DawidSkene(), votes, {"i1": "neither"})
     with pytest.raises(InputError, match="folds"):
         calibrate(DawidSkene(), votes, None, folds=1)
+
+
+def test_confidence_is_judged_by_temperatures_that_did_not_know_the_item(hard: tuple[Votes, Any]) -> None:
+    """One fold: its answers are wrong throughout, and only the others' temperatures may be lowered by that."""
+    votes, truth = hard
+    gold = dict(list(truth.items())[:20])
+    names = votes.items.at(encode_gold(votes, gold).item)
+    fold = np.random.default_rng(0).permutation(20) % 5
+    flipped = gold | {name: 1 - gold[name] for name, own in zip(names, fold.tolist(), strict=True) if own == 0}
+    found = []
+    for one in (gold, flipped):
+        model, known = MajorityVote(), encode_gold(votes, one)
+        found.append(held_out_confidence(model, votes, known, one, calibrate(model, votes, one)))
+    np.testing.assert_array_equal(found[0][fold == 0], found[1][fold == 0])
+    assert (found[0][fold == 1].max(axis=1) > found[1][fold == 1].max(axis=1)).all()
+
+
+def test_what_was_not_fitted_on_gold_is_judged_as_it_is_shown(hard: tuple[Votes, Any]) -> None:
+    votes, truth = hard
+    gold = dict(list(truth.items())[:20])
+    known = encode_gold(votes, gold)
+    bare = cross_fitted(DawidSkene(), votes, known, gold, folds=5, seed=0)
+    np.testing.assert_allclose(held_out_confidence(DawidSkene(), votes, known, gold, OWN), bare, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", ["dog", "rte", "labelme", "barzan"])

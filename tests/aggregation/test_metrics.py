@@ -14,6 +14,7 @@ from crowdbroker.aggregation.metrics import (
     effective_votes,
     error_dependence,
     judged,
+    measured_calibration_error,
     reliability,
     with_interval,
 )
@@ -81,6 +82,19 @@ def test_the_interval_covers_the_value_of_many_more_items() -> None:
     assert inside >= 33
     with pytest.raises(InputError, match="no item"):
         with_interval(brier_score, np.array([]), np.array([], dtype=bool))
+
+
+def test_the_interval_of_the_calibration_error_holds_its_value() -> None:
+    """Bare percentiles lie above it: distances grow when items are drawn again."""
+    for seed in range(60):
+        found = measured_calibration_error(*predicted(40, seed), samples=100)
+        assert 0 <= found.low <= found.value <= found.high <= 1
+    perfect = np.repeat([0.75], 100), np.tile([True, True, True, False], 25)
+    found = measured_calibration_error(*perfect)
+    assert (found.value, found.low) == (0, 0)
+    assert found.high < 0.08
+    with pytest.raises(InputError, match="no item"):
+        measured_calibration_error(np.array([]), np.array([], dtype=bool))
 
 
 def test_the_same_seed_gives_the_same_interval() -> None:

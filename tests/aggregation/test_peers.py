@@ -8,10 +8,13 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
+from crowdbroker.aggregation.compare import compare
 from crowdbroker.aggregation.errors import UnknownLabel
+from crowdbroker.aggregation.outcome import aggregated
 from crowdbroker.aggregation.peers import Peer, pairs, segments, texts
 from crowdbroker.aggregation.votes import Votes
 from crowdbroker.errors import InputError
+from crowdbroker.reports.aggregated.document import summary_of
 
 pytestmark = pytest.mark.skipif(find_spec("crowdkit") is None, reason="crowd-kit is not installed")
 MakeVotes = Callable[..., Votes]
@@ -72,3 +75,15 @@ def test_masks_are_merged_pixel_by_pixel(method: str) -> None:
 def test_an_unknown_way_to_merge_masks_is_named() -> None:
     with pytest.raises(InputError, match="no such method 'sum'"):
         segments([1], ["w"], [np.ones((1, 1), dtype=bool)], method="sum")  # type: ignore[arg-type]
+
+
+def test_a_peer_is_compared_where_it_is_named(crowd: Callable, votes_of: MakeVotes) -> None:
+    triples, truth = crowd(items=12, labels="ab")
+    found = compare(votes_of(triples), dict(list(truth.items())[:4]), peers=["glad"], folds=2)
+    assert [row.method for row in found.rows][-2:] == ["majority", "glad"]
+
+
+def test_a_peer_gives_labels_like_any_method(crowd: Callable, votes_of: MakeVotes) -> None:
+    triples, truth = crowd(items=12, labels="ab")
+    outcome = aggregated(votes_of(triples), dict(list(truth.items())[:3]), method="glad")
+    assert summary_of(outcome).gold_right is not None

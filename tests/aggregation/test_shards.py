@@ -10,15 +10,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from heldshards import split
 
 from crowdbroker.aggregation import straddling
 from crowdbroker.aggregation.cluster import Dask
 from crowdbroker.aggregation.dawid_skene import DawidSkene
 from crowdbroker.aggregation.executors import Executor, Inline, Processes, WorkersLost
 from crowdbroker.aggregation.names import Names
-from crowdbroker.aggregation.shard_files import FileShard, Shard, split
+from crowdbroker.aggregation.shard import Shard
 from crowdbroker.aggregation.shards import ShardedVotes
 from crowdbroker.aggregation.votes import Votes
+from crowdbroker.cli.aggregate.answer_shard import AnswerShard
 from crowdbroker.errors import InputError
 
 Triple = tuple[Any, Any, Any]
@@ -51,7 +53,7 @@ def files(votes: Votes, tmp_path_factory: pytest.TempPathFactory) -> list[Shard]
         }
         frame, path = polars.DataFrame(columns), folder / f"{place}.{'csv' if place == 1 else 'parquet'}"
         frame.write_csv(path) if place == 1 else frame.write_parquet(path)
-        shards.append(FileShard(str(path)))
+        shards.append(AnswerShard(str(path)))
     return shards
 
 
@@ -117,8 +119,8 @@ def test_a_wrong_file_is_named_from_another_process(
 ) -> None:
     wrong = tmp_path / "wrong.csv"
     wrong.write_text("task,worker,label\n1,w,a\n1,,b\n")
-    with pytest.raises(InputError, match=r"wrong\.csv: vote 1 .* has no worker"):
-        ShardedVotes([*files, FileShard(str(wrong))], two_processes)
+    with pytest.raises(InputError, match=r"^\S+wrong\.csv, row 3, field 'worker': the cell is empty"):
+        ShardedVotes([*files, AnswerShard(str(wrong))], two_processes)
 
 
 def _dies_once(marker: str, number: int) -> int:
@@ -155,10 +157,10 @@ def test_work_that_always_ends_its_process_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("text", "match"),
     [
-        ("", "cannot be read"),
-        ("task,worker,label\n", "no votes"),
-        ("task,who,label\n1,w,a\n", "cannot be read"),
-        ("task,worker,label\n1,,a\n", "has no worker"),
+        ("", "the file is empty"),
+        ("task,worker,label\n", "only a header"),
+        ("task,who,label\n1,w,a\n", "no such column"),
+        ("task,worker,label\n1,,a\n", "row 2, field 'worker': the cell is empty"),
     ],
 )
 def test_a_file_that_holds_no_votes_is_one_clear_error(tmp_path: Path, text: str, match: str) -> None:
@@ -166,14 +168,14 @@ def test_a_file_that_holds_no_votes_is_one_clear_error(tmp_path: Path, text: str
     path = tmp_path / "answers.csv"
     path.write_text(text)
     with pytest.raises(InputError, match=match) as caught:
-        ShardedVotes([FileShard(str(path))], labels=["a"])
+        ShardedVotes([AnswerShard(str(path))], labels=["a"])
     assert str(path) in str(caught.value)
 
 
 @pytest.mark.parametrize(("one", "two"), [("7", "7"), ("x", "x"), ("7", "x")])
 def test_an_item_in_two_files_is_refused(tmp_path: Path, one: str, two: str) -> None:
     pytest.importorskip("polars")
-    shards = [FileShard(str(tmp_path / f"{place}.csv")) for place in range(2)]
+    shards = [AnswerShard(str(tmp_path / f"{place}.csv")) for place in range(2)]
     for shard, item in zip(shards, (one, two), strict=True):
         Path(shard.path).write_text(f"task,worker,label\n{item},w,a\n{shard.path},w,b\n")
     if one == two:

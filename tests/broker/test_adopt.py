@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from databases import migrated, rewrite
 from factories import wrong
+from faulty import Fault
 
 from crowdbroker.broker.adopt import Adopted, adopt
 from crowdbroker.broker.compensate import compensate
@@ -113,6 +114,28 @@ def test_a_worker_who_was_excluded_can_be_excluded_again(desk: Any) -> None:
     desk.judge()
     assert desk.settle().failed == 0
     assert [one.state for one in desk.effects("exclude")] == ["done"]
+
+
+def test_a_bonus_whose_second_try_was_paid_is_not_paid_again(desk: Any) -> None:
+    """The first try was refused, which nothing at the marketplace shows after the database is lost."""
+    desk.load()
+    desk.publish()
+    [worker_id] = desk.workers(1)
+    desk.work(worker_id)
+    desk.collect()
+    for row in desk.assignments():
+        desk.market.approve(row.assignment_id)
+    desk.collect()
+    desk.wire.next("SendBonus", Fault.REFUSED)
+    assert _pay_a_bonus(desk, worker_id).failed == 1
+    assert _pay_a_bonus(desk, worker_id).done == 1
+    paid = desk.paid()
+    _lose_the_database(desk)
+    desk.load()
+    assert _adopt(desk).bonuses == 1
+    assert _pay_a_bonus(desk, worker_id).done == 0
+    assert desk.paid() == paid
+    desk.check_books()
 
 
 def test_siblings_of_a_top_up_are_adopted_with_their_first(desk: Any) -> None:

@@ -62,8 +62,8 @@ def test_every_label_of_a_set_has_its_own_majority(desk: Any) -> None:
     given = [(1, 1, chosen("red", "green")), (1, 2, chosen("green", "blue")), (1, 3, chosen("red", "blue"))]
     found = agreed(desk, [*given, (2, 1, chosen()), (2, 2, chosen())], method="majority", **COLOURS)
     assert found.labels == {1: chosen("red", "green", "blue"), 2: chosen()}
-    assert found.confidence[1] == pytest.approx(2 / 3)
-    assert found.confidence[2] == 1.0
+    assert found.confidence[1] == pytest.approx(2.25 / 3.5)
+    assert found.confidence[2] == pytest.approx(2.25 / 2.5)
     assert found.counts == {1: 3, 2: 2}
 
 
@@ -71,7 +71,7 @@ def test_the_least_sure_label_says_how_sure_a_set_is(desk: Any) -> None:
     given = [(1, 1, chosen("red")), (1, 2, chosen("red")), (1, 3, chosen("red", "blue"))]
     found = agreed(desk, given, method="majority", **COLOURS)
     assert found.labels == {1: chosen("red")}
-    assert found.confidence[1] == pytest.approx(2 / 3)
+    assert found.confidence[1] == pytest.approx(2.25 / 3.5)
 
 
 def test_a_workers_skill_on_sets_is_the_mean_over_the_labels(desk: Any) -> None:
@@ -90,16 +90,22 @@ def test_of_texts_the_one_of_most_is_taken_as_it_was_first_written(desk: Any) ->
 
 
 @pytest.mark.parametrize(
-    ("kind", "first", "second"),
-    [("choice", "positive", "negative"), ("text", "one", "two"), ("choices", chosen("red"), chosen("blue"))],
+    ("kind", "first", "second", "confidence"),
+    [
+        ("choice", "positive", "negative", (2 + 0.5 / 3) / 2.5),
+        ("text", "one", "two", 1.0),
+        ("choices", chosen("red"), chosen("blue"), 2.25 / 2.5),
+    ],
 )
-def test_what_a_worker_says_a_second_time_is_not_counted(desk: Any, kind: str, first: str, second: str) -> None:
+def test_what_a_worker_says_a_second_time_is_not_counted(
+    desk: Any, kind: str, first: str, second: str, confidence: float
+) -> None:
     """On a sibling HIT a Worker can answer an Item again."""
     settings = {"answer": {"kind": kind}} | ({"labels": ["red", "green", "blue"]} if kind == "choices" else {})
     given = [(1, 1, first), (1, 2, first), (1, 1, second), (1, 1, second), (1, 1, second)]
     found = agreed(desk, given, method="majority", **settings)
     assert found.labels == {1: first}
-    assert (found.counts, found.confidence) == ({1: 2}, {1: 1.0})
+    assert (found.counts, found.confidence) == ({1: 2}, {1: pytest.approx(confidence)})
 
 
 def test_boxes_have_no_consensus_and_say_so(desk: Any) -> None:

@@ -149,12 +149,20 @@ def test_waiting_ends_when_a_hint_comes_and_a_queue_that_is_gone_is_told_of(busy
     assert slept == []
 
 
-def test_the_marketplace_is_asked_once_for_events(desk: Any) -> None:
+def test_the_marketplace_is_asked_once_for_the_events_of_each_hit_type(desk: Any) -> None:
     desk.load(items=8, gold=5, overlap=1)
     hints = Inbox(desk.store, desk.clock, destination="https://example.org/events")
     for _ in range(3):
         a_round(desk, hints)
     assert desk.wire.counted()["UpdateNotificationSettings"] == 1
+    desk.load(items=8, gold=5, overlap=1, name="second", title="Another page")
+    desk.publish("second")
+    for _ in range(2):
+        hints.ask_for_events(desk.market, desk.batch("second"))
+    assert desk.wire.counted()["UpdateNotificationSettings"] == 2
+    desk.load(items=8, gold=5, overlap=1, name="planned")
+    hints.ask_for_events(desk.market, desk.batch("planned"))
+    assert desk.wire.counted()["UpdateNotificationSettings"] == 2
     desk.work(desk.workers(1)[0], most=1)
     assert len(told(desk)) == 2
 
@@ -170,6 +178,9 @@ def test_the_marketplace_is_asked_once_for_events(desk: Any) -> None:
         '{"Events": [{"EventType": "x", "EventTimestamp": "yesterday", "HITId": "h"}]}',
         '{"Events": [{"EventType": "x", "EventTimestamp": "2026-01-01T00:00:00", "HITId": "h"}]}',
         '{"Events": [{"EventType": "x", "EventTimestamp": "2026-01-01T00:00:00Z", "HITId": 7}]}',
+        '{"Events": [{"EventType": "x", "EventTimestamp": "2026-01-01T00:00:00Z", "HITId": "\\ud800"}]}',
+        '{"Events": [{"EventType": "x", "EventTimestamp": "2026-01-01T00:00:00Z", "HITId": "\\u0000A"}]}',
+        '{"Events": [{"EventType": "x", "EventTimestamp": "0001-01-01T00:00:00+23:59", "HITId": "h"}]}',
         "[" * 100_000,
     ],
 )
@@ -193,7 +204,7 @@ def receiver(busy: Any) -> Iterator[tuple[Any, tuple[str, int]]]:
 
 def post(address: tuple[str, int], body: str, **headers: str) -> int:
     connection = http.client.HTTPConnection(*address, timeout=10)
-    names = {"stamp": "X-Crowdbroker-Timestamp", "signed": "X-Crowdbroker-Signature"}
+    names = {"stamp": "X-Crowdbroker-Timestamp", "signed": "X-Crowdbroker-Signature", "length": "Content-Length"}
     connection.request("POST", "/events", body, {names[name]: value for name, value in headers.items()})
     status = connection.getresponse().status
     connection.close()
@@ -226,6 +237,7 @@ def test_a_webhook_of_somebody_else_or_of_yesterday_is_refused(receiver: Any) ->
         assert post(address, body, **headers) == 403
     assert post(address, body + " ", stamp=str(stamp), signed=good) == 403
     assert post(address, "x" * (LONGEST_BODY + 1)) == 413
+    assert post(address, "x", length="9" * 5000) == 413
     assert inbox(desk) == []
 
 

@@ -49,7 +49,7 @@ def test_a_worker_whose_held_work_was_all_approved_by_hand_gets_work_again(held:
     assert [one.state for one in desk.effects("readmit")] == ["done"]
     assert _offered(desk, spammer)
     with desk.store.read() as session:
-        [act] = acts_on(session, spammer)
+        [act] = acts_on(session, f"worker:{spammer}")
     assert (act.action, act.actor) == ("readmit", "crowdbroker judge")
 
 

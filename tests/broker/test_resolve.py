@@ -158,8 +158,12 @@ def test_the_places_of_the_hit_decide_whether_it_was_extended(desk: Any, added: 
         3: (False, False),
     }[added]
     if added == 3:
+        # Somebody else has added some or all of them: the books take those that were asked for, and no others.
+        assert evidence.done_with == {"max_assignments": 2}
         with pytest.raises(InputError):
-            _settle(desk, effect, happened=True)
+            _settle(desk, effect, happened=False)
+        _settle(desk, effect, happened=True)
+        assert [one.state for one in desk.effects("extend")] == ["done"]
 
 
 def test_a_decision_in_doubt_follows_what_the_marketplace_decided(desk: Any) -> None:

@@ -12,7 +12,7 @@ from topping import DAYS, ended, hits, new_work
 
 from crowdbroker.broker.label import label
 from crowdbroker.broker.load import load
-from crowdbroker.broker.review import DecisionKind, Overtaken, Wish, decide, decide_many
+from crowdbroker.broker.review import DecisionKind, Overtaken, Wish, decide, decide_many, mark_of
 from crowdbroker.broker.reviewed import reviewed
 from crowdbroker.broker.send_back import quote_sending_back, send_back
 from crowdbroker.domain.model import HITPlan, Item
@@ -50,7 +50,7 @@ def wish(desk: Any, key: str, kind: str, **more: Any) -> Wish:
         made = session.get(LabelRow, item(desk, key))
         rows = select(ReviewDecisionRow.version).where(ReviewDecisionRow.item_id == item(desk, key))
         version = max(session.exec(rows), default=0)
-    values = {"version": version, "seen": made.label if made else ""} | more
+    values = {"version": version, "seen": mark_of(made.label if made else "")} | more
     return Wish(item(desk, key), DecisionKind(kind), **values)
 
 
@@ -190,6 +190,32 @@ def test_what_cannot_be_decided_is_refused_and_changes_nothing(desk: Any, kind: 
     assert desk.count(AuditRow) == 0
 
 
+def test_asking_for_answers_without_places_is_refused(desk: Any) -> None:
+    labelled(desk)
+    with pytest.raises(InputError, match="goes by sending back"):
+        decided(desk, "i0", "more")
+    with pytest.raises(InputError, match="goes by sending back"):
+        decide_many(desk.store, desk.batch(), [wish(desk, "i0", "more")], reviewer="ann", now=desk.clock())
+    assert row(desk, "i0").review == ""
+
+
+def test_a_correction_says_what_is_right_itself(desk: Any) -> None:
+    labelled(desk)
+    with pytest.raises(InputError, match="no Label of the Project"):
+        decided(desk, "i0", "correct")
+
+
+def test_several_labels_or_none_of_them_are_corrected_and_made_gold(desk: Any) -> None:
+    desk.load(settings={"answer": {"kind": "choices"}, "gold": {"per_hit": 0}}, gold=0)
+    decided(desk, "i0", "correct", label="positive|negative")
+    assert row(desk, "i0").label == '["negative", "positive"]'
+    decided(desk, "i0", "gold")
+    with desk.store.read() as session:
+        assert session.get_one(ItemRow, item(desk, "i0")).accepted == ['["negative", "positive"]']
+    decided(desk, "i0", "correct", label="")
+    assert row(desk, "i0").label == "[]"
+
+
 def test_an_item_of_another_batch_is_refused(desk: Any) -> None:
     labelled(desk)
     first = item(desk, "i0")
@@ -247,9 +273,10 @@ def test_undone_decisions_count_for_nothing(desk: Any) -> None:
 # Sending back for more Answers.
 
 
-def sent(desk: Any, *keys: str, places: int = 1) -> Any:
+def sent(desk: Any, *keys: str, places: int = 1, cap_cents: int | None = None) -> Any:
     wishes = [wish(desk, key, "more") for key in keys]
-    return send_back(desk.store, desk.batch(), wishes, places, Tariff(), reviewer="ann", now=desk.clock())
+    asked = (desk.store, desk.batch(), wishes, places, Tariff())
+    return send_back(*asked, reviewer="ann", now=desk.clock(), cap_cents=cap_cents)
 
 
 def over(desk: Any, **changes: Any) -> None:
@@ -262,7 +289,7 @@ def test_sending_back_reserves_the_money_first_and_opens_the_hit_for_somebody_ne
     over(desk)
     before = desk.money()
     with desk.store.read() as session:
-        quote = quote_sending_back(session, desk.batch(), [item(desk, "i0")], 2)
+        quote = quote_sending_back(session, desk.batch(), [item(desk, "i0")], 2, Tariff())
     done, overtaken, spent = sent(desk, "i0", places=2)
     assert (len(done), overtaken, spent.cents, quote.cents) == (1, [], 2 * 6, 2 * 6)
     after = desk.money()
@@ -331,3 +358,19 @@ def test_a_senseless_number_of_answers_is_refused(desk: Any, places: int) -> Non
     over(desk)
     with pytest.raises(InputError, match="1 to 20"):
         sent(desk, "i0", places=places)
+
+
+def test_ten_places_and_more_are_quoted_capped_and_kept_with_the_fee_that_they_cost(desk: Any) -> None:
+    """A HIT of three places may not grow by twelve, so that a sibling of twelve is made, with 40 % of fee."""
+    over(desk, items_per_hit=8)
+    with desk.store.read() as session:
+        quote = quote_sending_back(session, desk.batch(), [item(desk, "i0")], 12, Tariff())
+    before = desk.money()[Account.AVAILABLE]
+    with pytest.raises(OverBudget, match="you may spend"):
+        sent(desk, "i0", places=12, cap_cents=quote.cents - 1)
+    _, _, spent = sent(desk, "i0", places=12, cap_cents=quote.cents)
+    desk.publish()
+    cost = before - desk.money()[Account.AVAILABLE]
+    with desk.store.read() as session:
+        [act] = session.exec(select(AuditRow).where(AuditRow.action == "send_back")).all()
+    assert cost == quote.cents == spent.cents == act.evidence["cents"] == 12 * (5 + 2)

@@ -11,8 +11,10 @@ from faulty import Crash, Fault
 from topping import again, ended, hits, new_work, places_there, prepare
 
 from crowdbroker.broker.close import close, pause, resume
+from crowdbroker.broker.resolve import inspect, resolve
 from crowdbroker.errors import EndpointUnreachable, InputError, InsufficientFunds
 from crowdbroker.store.ledger import Account
+from crowdbroker.store.reads import progress
 
 FAULTS: dict[str, list[Fault]] = {
     "the reply is lost": [Fault.LOST_REPLY],
@@ -141,3 +143,51 @@ def test_a_top_up_that_the_account_cannot_pay_waits_and_is_not_closed_meanwhile(
     assert prepare(desk).places == 0
     assert {effect.state for effect in desk.effects("expire")} == {"ready"}
     assert desk.money()[Account.RESERVED] == 12
+
+
+def _in_doubt_beside_another(desk: Any) -> Any:
+    """An extension whose reply is lost, beside a place that another program has added."""
+    ended(desk, good=1, refused=1)
+    prepare(desk)
+    desk.wire.next("CreateAdditionalAssignmentsForHIT", Fault.CRASH_AFTER)
+    with suppress(Crash):
+        desk.publish()
+    [hit] = desk.market.list_hits()
+    desk.market._client.create_additional_assignments_for_hit(HITId=hit.hit_id, NumberOfAdditionalAssignments=1)
+    restarted(desk)
+    desk.pass_time(minutes=11)
+    desk.publish()
+    [effect] = desk.effects("extend")
+    assert effect.state == "in_doubt"
+    return effect
+
+
+@pytest.mark.parametrize("over", [False, True])
+def test_places_in_doubt_beside_those_of_another_program_can_be_settled(desk: Any, over: bool) -> None:
+    """Before or after the life of the HIT is over; the money of every place is kept until then, and given back."""
+    effect = _in_doubt_beside_another(desk)
+    if over:
+        desk.pass_time(days=4)
+        desk.collect()
+    with desk.store.read() as session:
+        # It keeps no `run` waiting once nobody can submit any more.
+        assert progress(session, effect.batch_id, desk.clock()).over_hits == over
+    evidence = inspect(desk.store, desk.market, effect, desk.clock(), marketplace="own")
+    assert (evidence.done_with, evidence.may_fail) == ({"max_assignments": 4}, False)
+    resolve(desk.store, effect, evidence, desk.clock, happened=True, actor="ann", reason="Ours is one of them.")
+    assert hits(desk) == [("open", 4)]
+    desk.pass_time(days=4)
+    desk.collect()
+    assert hits(desk) == [("closed", 4)]
+    assert desk.money()[Account.RESERVED] == 0
+
+
+def test_places_of_a_hit_that_could_not_be_opened_again_give_their_money_back(desk: Any) -> None:
+    """The new end of its life was refused before it is known whether it got the places."""
+    desk.wire.next("UpdateExpirationForHIT", Fault.REFUSED)
+    effect = _in_doubt_beside_another(desk)
+    assert hits(desk) == [("closed", 3)]
+    evidence = inspect(desk.store, desk.market, effect, desk.clock(), marketplace="own")
+    resolve(desk.store, effect, evidence, desk.clock, happened=True, actor="ann", reason="Ours is one of them.")
+    assert hits(desk) == [("closed", 4)]
+    assert desk.money()[Account.RESERVED] == 0

@@ -56,13 +56,13 @@ def test_labels_go_to_stdout_and_the_summary_to_stderr(run: Run) -> None:
     result = run("--method", "majority")
     assert result.exit_code == 0
     assert rows(result.stdout) == [
-        {"task": "t1", "label": "cat", "confidence": "0.666667", "votes": "3"},
-        {"task": "t2", "label": "dog", "confidence": "0.666667", "votes": "3"},
-        {"task": "t3", "label": "cat", "confidence": "0.666667", "votes": "3"},
+        {"task": "t1", "label": "cat", "confidence": "0.642857", "votes": "3"},
+        {"task": "t2", "label": "dog", "confidence": "0.642857", "votes": "3"},
+        {"task": "t3", "label": "cat", "confidence": "0.642857", "votes": "3"},
     ]
     assert result.stderr.splitlines() == [
         "3 tasks, 3 workers, 9 answers, 1 repeat left out, 0 ties",
-        "confidence 66.7% on average (uncalibrated): about 1 label may be wrong",
+        "confidence 64.3% on average (uncalibrated): about 1 label may be wrong",
     ]
 
 

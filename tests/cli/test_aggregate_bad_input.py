@@ -10,6 +10,9 @@ import polars
 import pytest
 from commands import Command
 
+from crowdbroker.aggregation import methods
+from crowdbroker.cli.aggregate import command
+
 HEAD = "task,worker,label\n"
 GOOD = HEAD + "1,a,x\n1,b,x\n2,a,y\n2,b,x\n"
 
@@ -118,7 +121,9 @@ def test_wrong_gold_is_named(crowdbroker: Command, gold: str, options: list[str]
         (["answers.csv", "--report", "report.pdf"], "report.pdf, field '--report': no kind of report"),
         (["answers.csv", "--report", "answers.csv"], "answers.csv, field '--report': the same file as ANSWERS"),
         (["answers.csv", "--processes", "2", "--compare", "all"], "field '--compare': not with --processes"),
-        (["answers.csv", "--processes", "2", "--method", "majority"], "field '--method': not with --processes"),
+        (["answers.csv", "--processes", "2", "--method", "one-coin"], "field '--method': not with --processes"),
+        (["answers.csv", "--processes", "2", "--calibrate"], "field '--calibrate': not with --processes"),
+        (["answers.csv", "--labels", "x,y,"], "field '--labels': a label is empty"),
         (["answers.csv", "--cluster", "tcp://127.0.0.1:1", "--report", "r.html"], "field '--report': not with"),
         (["answers.csv", "--cluster", "tcp://127.0.0.1:1", "--processes", "2"], "field '--processes': a cluster has"),
         (["missing.parquet", "--processes", "2"], "missing.parquet: no such file"),
@@ -214,3 +219,16 @@ def test_without_polars_parquet_says_what_to_install(crowdbroker: Command, monke
     result = crowdbroker("aggregate", "answers.csv", "--out", "labels.parquet")
     assert result.exit_code == 2
     assert "labels.parquet: Parquet needs polars" in result.stderr
+
+
+@pytest.mark.parametrize("options", [("--method", "glad"), ("--compare", "all,glad,mace")])
+def test_without_crowdkit_its_methods_say_what_to_install(
+    crowdbroker: Command, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    Path("answers.csv").write_text(GOOD)
+    monkeypatch.setitem(sys.modules, "crowdkit.aggregation", None)
+    assert "pip install 'crowdbroker[peers]'" in refused(crowdbroker, "answers.csv", *options)
+
+
+def test_the_command_knows_all_methods_by_name() -> None:
+    assert (tuple(methods.METHODS), tuple(methods.PEERS)) == (command.METHODS, command.PEERS)

@@ -93,11 +93,13 @@ def test_a_wrong_deposit_changes_nothing(lab: Command, amount: str) -> None:
 
 
 @contextmanager
-def serving(*arguments: str) -> Iterator[tuple[str, list[str]]]:
+def serving(*arguments: str, config: Path | None = None) -> Iterator[tuple[str, list[str]]]:
     """The address of a marketplace on a free port, and what it says beside it."""
     with subprocess.Popen(
         [sys.executable, "-m", "crowdbroker", "marketplace", "serve", "--port", "0", *arguments],
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        env=os.environ
+        | {"PYTHONPATH": str(Path(__file__).parents[2])}
+        | ({"CROWDBROKER_CONFIG": str(config)} if config else {}),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -107,6 +109,7 @@ def serving(*arguments: str) -> Iterator[tuple[str, list[str]]]:
         port = process.stdout.readline().strip().rpartition(":")[2]
         said = [process.stderr.readline()]
         while "The MTurk API" not in said[-1]:
+            assert said[-1], said
             said.append(process.stderr.readline())
         try:
             yield f"http://127.0.0.1:{port}", said
@@ -126,6 +129,22 @@ def test_whoever_invites_people_lets_in_nobody_else_of_the_network(pets: Command
         with urlopen(f"{address}/sign-in", timeout=10) as page:
             shown = page.read().decode()
     assert "Open the invitation that you were sent" in shown
+    assert "/sign-up" not in shown
+
+
+def test_a_site_behind_a_proxy_knows_its_name_and_its_public_address(pets: Command) -> None:
+    settings = Path("proxied.toml")
+    settings.write_text(
+        '[profiles.embedded]\n[marketplace]\nsite_name = "Speech lab"\npublic_url = "https://work.example/"\n'
+    )
+    pets("marketplace", "invite", "Ana")
+    with serving(config=settings) as (address, said):
+        assert "Workers reach it at https://work.example\n" in said
+        # On this machine alone anybody may make an account; the proxy lets in the rest of the world.
+        assert "People make accounts by invitation: crowdbroker marketplace invite NAME\n" in said
+        with urlopen(f"{address}/sign-in", timeout=10) as page:
+            shown = page.read().decode()
+    assert "Speech lab" in shown
     assert "/sign-up" not in shown
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from commands import Command, one_error
 
-from crowdbroker.marketplace import Marketplace
+from crowdbroker.marketplace import Marketplace, worker
 
 DATABASE = Path("crowdbroker-data/marketplace.db")
 PAGE = "<!DOCTYPE html><html><head><title>t</title></head><body><p>${text}</p><p>${text} ${more}</p></body></html>"
@@ -26,15 +26,38 @@ def test_a_requester_gets_keys_that_are_shown_once(lab: Command) -> None:
     assert lab("marketplace", "deposit", "1", "--requester", "Speech lab", "--json").document["available"] == "13.50"
 
 
+def test_a_requester_is_shut_out_and_let_in_again(lab: Command) -> None:
+    lab("marketplace", "add-requester", "Speech lab")
+
+    def disabled_at() -> str | None:
+        listed = lab("marketplace", "requesters", "--json").document["requesters"]
+        found: str | None = next(one["disabled_at"] for one in listed if one["name"] == "Speech lab")
+        return found
+
+    shown = lab("marketplace", "disable-requester", "Speech lab")
+    assert shown.stdout == "Speech lab is disabled.\n"
+    assert "HITs stay" in shown.stderr
+    assert disabled_at() is not None
+    document = lab("marketplace", "enable-requester", "Speech lab", "--json").document
+    assert (document["name"], document["disabled_at"]) == ("Speech lab", None)
+    assert disabled_at() is None
+    assert lab("marketplace", "enable-requester", "Speech lab").stdout == "Speech lab is enabled.\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
         (["add-requester", ""], "field 'NAME'"),
         (["rotate-key", "nobody"], "field 'REQUESTER'"),
+        (["disable-requester", "nobody"], "field 'REQUESTER'"),
+        (["webhook-secret", "nobody", "--rotate"], "field 'REQUESTER'"),
         (["deposit", "1", "--requester", "nobody"], "field '--requester'"),
         (["clock", "--advance", "soon"], "'soon' is no time"),
         (["clock", "--advance", "9999999d"], "field '--advance'"),
         (["clock", "--advance", "1d", "--reset"], "--reset goes with nothing else"),
+        (["clock", "--unfreeze", "--reset"], "--reset goes with nothing else"),
+        (["clock", "--unfreeze", "--freeze"], "--freeze and --unfreeze"),
+        (["faults", "self=1"], "field 'SWITCH=VALUE'"),
         (["faults", "list_lag_s"], "has no value"),
         (["faults", "nonsense=1"], "field 'SWITCH=VALUE'"),
         (["faults", "list_lag_s=-1"], "field 'SWITCH=VALUE'"),
@@ -78,6 +101,9 @@ def test_the_clock_is_moved_and_put_back(lab: Command) -> None:
     assert "this is not the real time" in moved.stderr
     assert moved.document["stands_still"] is True
     assert moved.document["now"] > real["now"]
+    going = lab("marketplace", "clock", "--unfreeze", "--json").document
+    assert (going["stands_still"], going["moved"]) == (False, True)
+    assert going["now"] > moved.document["now"]
     assert lab("marketplace", "clock", "--reset", "--json").document["moved"] is False
 
 
@@ -139,8 +165,8 @@ def test_the_admin_link_is_an_address_that_opens_once(lab: Command) -> None:
 
 def test_workers_come_in_from_a_file_with_an_invitation_each(lab: Command) -> None:
     Path("team.csv").write_text(
-        "worker_id,name,email,country,groups,approved,rejected\n"
-        "A2OLDID,Ana,ana@lab.example,PT,nurses; night,100,3\n,,ben@lab.example,,,,\n"
+        "worker_id,name,email,country,subdivision,adult,groups,approved,rejected\n"
+        "A2OLDID,Ana,ana@lab.example,US,CA,no,nurses; night,100,3\n,,ben@lab.example,,,,,,\n"
     )
     made = lab("marketplace", "import-workers", "team.csv", "--address", "https://work.example", "--json")
     ana, ben = made.document["workers"]
@@ -150,6 +176,10 @@ def test_workers_come_in_from_a_file_with_an_invitation_each(lab: Command) -> No
     assert "2 workers let in." in made.stderr
     listed = lab("marketplace", "invite", "--list", "--json").document["invitations"]
     assert [(one["name"], one["state"]) for one in listed] == [("Ana", "open"), ("ben@lab.example", "open")]
+    market = Marketplace.open(f"sqlite:///{DATABASE}")
+    records = [worker.record(market, one["worker"]) for one in (ana, ben)]
+    market.close()
+    assert [(one.place, one.is_adult) for one in records] == [("US-CA", False), ("", True)]
 
 
 @pytest.mark.parametrize(
@@ -157,6 +187,8 @@ def test_workers_come_in_from_a_file_with_an_invitation_each(lab: Command) -> No
     [
         ("name\nAna\nB\n", "team.csv, row 3, field 'name': Choose a name of 2 to 40"),
         ("name,approved\nAna,many\n", "row 2, field 'approved': 'many' is no count"),
+        ("name,adult\nAna,maybe\n", "row 2, field 'adult': 'maybe' is neither yes nor no"),
+        ("name,country,subdivision\nAna,US,Calif\n", "row 2, field 'subdivision': A subdivision is"),
         ("name,phone\nAna,1\n", "row 1: unknown column 'phone'"),
         ("country\nPT\n", "no column says who"),
         ("name,email\n,\n", "row 2: nothing says who this is"),

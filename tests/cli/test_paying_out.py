@@ -79,8 +79,13 @@ def test_what_came_back_is_owed_again_and_the_run_says_so(earned: Command) -> No
     told = earned("marketplace", "reverse-payout", "nov", ann, "--reason", "The bank sent it back.")
     assert told.stdout == f"$0.60 of ann ({ann}) is owed again; the next run pays it.\n"
     assert owed() == {"ann": 60, "ben": 0}
-    again = earned("marketplace", "payouts", "--run-id", "nov")
-    assert f"reversed since, do not pay again from this file: {ann}." in again.stderr
+    again = earned("marketplace", "payouts", "--run-id", "nov", "--out", "nov.csv")
+    assert amounts("nov.csv") == {"ben": "0.60"}
+    assert f"left out, because it was reversed and is owed again: {ann}." in again.stderr
+    document = earned("marketplace", "payouts", "--run-id", "nov", "--json").document
+    assert (document["total"], document["to_pay"]) == ("1.20", "0.60")
+    back = {line["name"]: line["reversed_at"] is not None for line in document["payments"]}
+    assert back == {"ann": True, "ben": False}
     listed = earned("marketplace", "payouts", "--list", "--json").document["runs"]
     assert [(one["run_id"], one["total"], one["reversed_lines"]) for one in listed] == [("nov", "1.20", 1)]
     twice = earned("marketplace", "reverse-payout", "nov", ann, "--reason", "Again.")

@@ -51,6 +51,17 @@ def test_an_unknown_batch_and_a_wrong_day_are_one_error(worked: Command, name: s
     assert "2026-03-02" in one_error(wrong)
 
 
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [("budget", "--fail-over"), ("fairness", "--fail-over"), ("quality", "--fail-under"), ("workers", "--fail-under")],
+)
+@pytest.mark.parametrize("share", ["nan", "-nan", "1.01"])
+def test_a_limit_that_nothing_can_pass_is_refused(lab: Command, name: str, option: str, share: str) -> None:
+    refused = lab("report", name, option, share)
+    assert refused.exit_code == 2
+    assert option in one_error(refused)
+
+
 def test_a_batch_that_was_only_loaded_is_said_to_be_so(worked: Command) -> None:
     shown = worked("report", "budget", "--batch", "second").stdout
     assert "No end is forecast: nothing is published yet." in shown

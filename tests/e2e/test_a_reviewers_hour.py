@@ -109,6 +109,11 @@ class Seat:
         with self.page.expect_navigation():
             self.page.keyboard.press(key)
 
+    def follow(self, link: str) -> None:
+        """Follow a link and wait for the page: a key would still reach the one before."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=link, exact=True).click()
+
     def fits(self) -> bool:
         return bool(self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
@@ -140,8 +145,8 @@ def key_of(page: Page) -> str:
 def test_a_reviewer_goes_through_the_doubtful_ones_by_keyboard(chromium: Browser, desk: Desk, address: str) -> None:
     seat = Seat(chromium, desk, address, "ann")
     page = seat.page
-    page.get_by_role("link", name="first").click()
-    page.get_by_role("link", name="Labels", exact=True).click()
+    seat.follow("first")
+    seat.follow("Labels")
     seat.press("r")
     seen = []
     for key in ("a", "x", "1", "a"):
@@ -164,6 +169,26 @@ def test_a_reviewer_goes_through_the_doubtful_ones_by_keyboard(chromium: Browser
     assert label_of(desk, "review-07").review == ""
     seat.press("m")
     assert label_of(desk, "review-07").review == "more"
+    seat.done()
+
+
+def test_a_key_that_is_held_down_decides_once(chromium: Browser, desk: Desk, address: str) -> None:
+    seat = Seat(chromium, desk, address, "ann")
+    page = seat.page
+    page.goto("/batches/1/labels")
+    seat.press("r")
+    with page.expect_navigation():
+        page.keyboard.down("a")
+    for _ in range(10):
+        page.wait_for_timeout(100)
+        page.keyboard.down("a")
+    page.keyboard.up("a")
+    page.wait_for_load_state()
+    with desk.store.read() as session:
+        assert [one.review for one in session.exec(select(LabelRow)) if one.review] == ["accept"]
+    seat.press("a")
+    with desk.store.read() as session:
+        assert [one.review for one in session.exec(select(LabelRow)) if one.review] == ["accept"] * 2
     seat.done()
 
 

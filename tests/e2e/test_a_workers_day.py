@@ -321,7 +321,7 @@ def test_a_long_day_from_the_first_hit_to_the_payout(site: Worksite, window: Pag
     first = window.url
     answer_ours(question)
     question.get_by_role("button", name=SUBMIT).click()
-    window.wait_for_url(lambda url: "/work/" in url and url != first)
+    window.wait_for_url(lambda url: "/assignments/" in url and url != first)
     answer_ours(window.frame_locator("#question"))
     window.frame_locator("#question").get_by_role("button", name=SUBMIT).click()
     expect(window.get_by_text("There is nothing left for you in that group.")).to_be_visible()

@@ -134,7 +134,7 @@ def _offer(visit: Visit, maria: str) -> None:
     for name, hit in {"html": html, "form": pond, "external": external, "tab": tab, **ours}.items():
         visit.worker[f"preview-{name}"] = f"/hits/{hit}"
         held = worker.accept(site.market, maria, hit)
-        visit.worker[f"work-{name}"] = f"/work/{held.assignment_id}"
+        visit.worker[f"work-{name}"] = f"/assignments/{held.assignment_id}"
     worker.request_qualification(site.market, maria, kinds[0])
     test = worker.request_qualification(site.market, maria, kinds[1]).request_id
     visit.worker |= {

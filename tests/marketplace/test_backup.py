@@ -134,6 +134,24 @@ def test_the_master_key_goes_along_for_its_owner_alone(desk: Any, tmp_path: Path
     restored.close()
 
 
+def test_a_key_that_cannot_be_put_back_leaves_the_database_as_it_was(desk: Any, tmp_path: Path) -> None:
+    add_requester(desk.market, "Lab")
+    copy, here = tmp_path / "copy.db", tmp_path / "market/place.db"
+    backup(desk.market.engine, copy)
+    requester = add_requester(desk.market, "Later").name
+    desk.market.close()
+    blocked = tmp_path / "market/marketplace.key.part"
+    blocked.mkdir()
+    with pytest.raises(BackupRefused, match="cannot be written"):
+        restore(copy, f"sqlite:///{here}", kept=tmp_path / "kept.db")
+    blocked.rmdir()
+    again = Marketplace.open(f"sqlite:///{here}")
+    assert requester in {one.name for one in requesters(again)}
+    again.close()
+    restore(copy, f"sqlite:///{here}", kept=tmp_path / "second.db")
+    assert not blocked.exists()
+
+
 def test_only_a_file_can_be_copied() -> None:
     for url in ("postgresql+psycopg://user@host/market", "sqlite://", "sqlite:///:memory:"):
         with pytest.raises(NoFile, match="pg_dump"):

@@ -37,7 +37,8 @@ OLD_TABLES = {
     "account",
     "entry",
 }
-NEW_COLUMNS = (("requester", "disabled_ms"),)
+NEW_COLUMNS = (("requester", "disabled_ms"), ("requester", "webhook_rotations"), ("hit", "ended"))
+NEW_INDEXES = ("request_token_by_age",)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -66,8 +67,11 @@ def take_back(url: str) -> None:
         for table in reversed(Base.metadata.sorted_tables):
             if table.name in present - OLD_TABLES:
                 connection.exec_driver_sql(f"DROP TABLE {table.name}")
+        for index in NEW_INDEXES:
+            connection.exec_driver_sql(f"DROP INDEX {index}")
         for table, column in NEW_COLUMNS:
             connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
+        connection.exec_driver_sql("ALTER TABLE worker ADD COLUMN masters BOOLEAN DEFAULT FALSE NOT NULL")
         session.get_one(MetaRow, "schema").value = 1
     market.close()
 
@@ -101,7 +105,11 @@ def test_a_database_of_the_version_before_is_brought_forward_with_what_it_holds(
 def test_an_upgraded_database_has_the_columns_and_tables_of_a_new_one(url, tmp_path):
     def shape(market: Marketplace) -> dict[str, set[str]]:
         found = inspect(market.engine)
-        return {table: {column["name"] for column in found.get_columns(table)} for table in found.get_table_names()}
+        return {
+            table: {column["name"] for column in found.get_columns(table)}
+            | {f"index {index['name']}" for index in found.get_indexes(table) if "duplicates_constraint" not in index}
+            for table in found.get_table_names()
+        }
 
     take_back(url)
     upgraded, new = opened(url), opened(f"sqlite:///{tmp_path}/new.db")

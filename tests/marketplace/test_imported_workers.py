@@ -59,6 +59,23 @@ def test_the_history_counts_for_the_system_qualifications(desk: Any) -> None:
         worker.accept(desk.market, "ANEW1", hit["HITId"])
 
 
+def test_where_a_worker_lives_and_what_may_be_shown_count_for_the_system_qualifications(desk: Any) -> None:
+    rows = [
+        Newcomer(2, "Ana", "ACAL", "US", subdivision="CA"),
+        Newcomer(3, "Ben", "ANEV", "US", subdivision="NV", adult=False),
+    ]
+    import_workers(desk.market, rows)
+    assert [worker.record(desk.market, one).place for one in ("ACAL", "ANEV")] == ["US-CA", "US-NV"]
+    place = {"Country": "US", "Subdivision": "CA"}
+    local = {"QualificationTypeId": "00000000000000000071", "Comparator": "EqualTo", "LocaleValues": [place]}
+    adult = {"QualificationTypeId": "00000000000000000060", "Comparator": "EqualTo", "IntegerValues": [1]}
+    for needed in (local, adult):
+        hit = desk.hit(QualificationRequirements=[needed])
+        with pytest.raises(worker.NotQualified):
+            worker.accept(desk.market, "ANEV", hit["HITId"])
+        assert worker.accept(desk.market, "ACAL", hit["HITId"])
+
+
 @pytest.mark.parametrize(
     ("bad", "column", "says"),
     [
@@ -68,6 +85,8 @@ def test_the_history_counts_for_the_system_qualifications(desk: Any) -> None:
         (Newcomer(3, "Ben", "A1THERE"), "worker_id", "is taken"),
         (Newcomer(3, "Ben", "w17"), "worker_id", "capital letters or digits"),
         (Newcomer(3, "Ben", country="Portugal"), "country", "two capital letters"),
+        (Newcomer(3, "Ben", country="US", subdivision="Calif"), "subdivision", "two capital letters or digits"),
+        (Newcomer(3, "Ben", subdivision="CA"), "subdivision", "needs its country"),
         (Newcomer(3, "Ben", submitted=1, approved=2), "submitted", "Less was submitted"),
         (Newcomer(3, "Ben", submitted=-1), "submitted", "A count is"),
         (Newcomer(3, "Ben", groups=("x" * 201,)), "groups", "A group is"),

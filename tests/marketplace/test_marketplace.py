@@ -40,7 +40,7 @@ def test_another_schema_version_is_refused_in_one_sentence(open_desk):
     desk = open_desk()
     with desk.market.write() as session:
         session.get_one(MetaRow, "schema").value = 99
-    with pytest.raises(MarketplaceUnusable, match="has schema 99 and this program works with schema 2"):
+    with pytest.raises(MarketplaceUnusable, match="has schema 99 and this program works with schema "):
         open_desk()
 
 

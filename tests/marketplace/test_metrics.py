@@ -46,6 +46,12 @@ def test_hits_workers_and_money_are_those_of_the_moment(desk):
     assert cents == {"bank": -1_000_000, "available": 999_982, "held": 12, "owed": 5, "fees": 1}
 
 
+def test_a_proxy_on_this_machine_makes_nobody_local_once_there_is_a_token(desk):
+    here = Browser(build_app(desk.market, metrics_token="the token"), peer="127.0.0.1", host="localhost")
+    assert here.get("/metrics").status == 403
+    assert scraped(here, {"authorization": "Bearer the token"})
+
+
 @pytest.mark.parametrize(("peer", "host"), [("10.0.0.9", "lab:8642"), ("127.0.0.1", "attacker.example")])
 def test_metrics_are_for_this_machine_or_for_who_has_the_token(desk, peer, host):
     elsewhere = Browser(build_app(desk.market), peer=peer, host=host)

@@ -4,7 +4,7 @@ import pytest
 import questionforms
 
 from crowdbroker.marketplace.faults import Fault
-from crowdbroker.marketplace.questions import Question, read_question
+from crowdbroker.marketplace.questions import Question, read_question, stored_question
 
 SCHEMAS = "http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas"
 
@@ -39,11 +39,57 @@ def test_an_external_question_gives_its_address(url):
     assert read_question(external(url)) == Question(None, url.replace("&amp;", "&"), 600)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://xn--mnchen-3ya.example./a b?q=%C3%A9#new-tab",
+        "https://192.168.1.100:9000/",
+        "https://[2001:db8::1]:9000/",
+        "https://s3_bucket.example/",
+    ],
+)
+def test_a_host_may_be_any_that_has_one_spelling(url):
+    assert read_question(external(url)).external_url == url
+
+
 @pytest.mark.parametrize("url", ["http://example.org/", "javascript:alert(1)", "https://", "https://[", "/here"])
 def test_an_address_that_is_not_https_is_refused_by_the_members_name(url):
     with pytest.raises(Fault, match="ExternalURL") as caught:
         read_question(external(url))
     assert caught.value.kind == "ParameterValidationError"
+
+
+ODD = [
+    r"https://lab.example:9000\@evil.com/x",
+    "https://lab%2eexample/",
+    "https://lab\u3002example/",
+    "https://\uff4cab.example/",
+    "https://3232235796/",
+    "https://0xc0a80114/",
+    "https://192.168.276/",
+    "https://192.168.1.020/",
+    "https://192.168.1.0x14./",
+    "https://[0:0:0:0:0:0:0:1]/",
+    "https://[::ffff:192.168.1.20]/",
+    "https://[fe80::1%25eth0]/",
+    "https://me:pw@lab.example/",
+    "https://@lab.example/",
+    "https://lab.example:99999/",
+    "https://lab..example/",
+    "https://lab\texample/",
+]
+
+
+@pytest.mark.parametrize("url", ODD)
+def test_an_address_that_a_browser_may_read_as_another_host_is_refused(url):
+    with pytest.raises(Fault, match="ExternalURL") as caught:
+        read_question(external(url))
+    assert caught.value.kind == "ParameterValidationError"
+
+
+@pytest.mark.parametrize("url", ODD)
+def test_one_that_was_stored_before_is_shown_as_an_empty_page(url):
+    assert stored_question(external(url)) == Question(None, "about:blank", 0)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ import uvicorn
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
+from crowdbroker.marketplace import wire
 from crowdbroker.marketplace.broken_replies import BreakableProtocol
 from crowdbroker.marketplace.logs import log_to
 from crowdbroker.marketplace.marketplace import Marketplace
@@ -24,9 +25,9 @@ from crowdbroker.marketplace.server import build_app
 
 
 @contextmanager
-def running(market: Marketplace, **settings: object) -> Iterator[str]:
+def running(market: Marketplace, log: io.StringIO | None = None, **settings: object) -> Iterator[str]:
     listener = socket.create_server(("127.0.0.1", 0))
-    app = build_app(market, log=log_to(io.StringIO()))
+    app = build_app(market, log=log_to(log or io.StringIO()))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, **settings))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -119,3 +120,19 @@ def test_a_505_and_a_call_without_target_over_http(market):
         reply = connection.getresponse()
         assert (reply.status, reply.read()) == (505, b"")
         connection.close()
+
+
+def test_a_mistake_of_ours_is_a_modelled_error_and_is_logged_without_what_was_asked(market, monkeypatch):
+    def stumble(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("the answer of a worker")
+
+    monkeypatch.setattr(wire, "answer", stumble)
+    said = io.StringIO()
+    with running(market, said) as address:
+        client = client_of(address)
+        with pytest.raises(client.exceptions.ServiceFault, match="made a mistake"):
+            client.get_account_balance()
+        closing(client)
+    assert '"error": "ZeroDivisionError"' in said.getvalue()
+    assert "test_requester_api.py" in said.getvalue()
+    assert "the answer of a worker" not in said.getvalue()

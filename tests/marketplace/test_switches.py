@@ -84,7 +84,7 @@ def test_what_an_operator_sets_goes_before_the_configuration_until_it_is_reset(o
     configured = Fidelity(seed=3, http_505=0.5)
     desk = open_desk(fidelity=configured)
     assert desk.market.fidelity == configured
-    desk.market.switches.set(Fidelity(list_lag_s=1))
+    desk.market.switches.change(list_lag_s=1, http_505=0, seed=Fidelity().seed)
     again = open_desk(fidelity=configured)
     assert again.market.fidelity.on() == {"list_lag_s": 1}
     assert again.market.switches.reset() == configured

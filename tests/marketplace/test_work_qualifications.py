@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from exams import EXAM, KEYLESS, PLAIN, TESTED, fill
+from sqlmodel import select
 
 from crowdbroker.marketplace import worker
+from crowdbroker.marketplace.qualification_tables import QualificationRequestRow
+from crowdbroker.marketplace.tables import QualificationTypeRow
 
 RIGHT = fill(EXAM, move="D", fruit="apples+pears", why="Because")
 
@@ -49,6 +54,27 @@ def test_a_plain_request_that_is_withdrawn_may_be_made_again(desk, make, ann):
     seen = worker.qualification(desk.market, ann, type_id)
     assert (seen.state, seen.last.state) == ("now", "Withdrawn")
     assert request(desk, ann, type_id).state == "waiting"
+
+
+@pytest.mark.parametrize("seconds", [10**12, 2**62])
+def test_a_delay_or_duration_that_was_stored_when_there_was_no_limit_breaks_no_page(desk, make, ann, seconds):
+    plain, tested = make(), make(**(TESTED | {"Name": "B", "RetryDelayInSeconds": 60}))
+    with desk.market.write() as session:
+        for row in session.exec(select(QualificationTypeRow)).all():
+            row.retry_delay_s = seconds
+            row.test_duration_s = seconds if row.id == tested else None
+    year = desk.clock.now + timedelta(days=365)
+    taken = request(desk, ann, tested)
+    assert (taken.state, taken.at) == ("testing", year)
+    with desk.market.write() as session:
+        row = session.exec(select(QualificationRequestRow)).one()
+        row.deadline_ms = 2**62
+    assert len(worker.requestable(desk.market, ann)) == 2
+    worker.withdraw_request(desk.market, ann, taken.request_id)
+    assert worker.qualification(desk.market, ann, tested).at == year
+    asked = request(desk, ann, plain)
+    desk.client.reject_qualification_request(QualificationRequestId=asked.request_id)
+    assert worker.qualification(desk.market, ann, plain).at == year
 
 
 def test_a_test_with_a_key_is_graded_and_granted_at_once(desk, make, ann):
@@ -242,6 +268,12 @@ def test_the_record_says_what_the_marketplace_knows(desk):
     desk.client.approve_assignment(AssignmentId=desk.done(desk.hit(), who))
     seen = worker.record(desk.market, who)
     assert (seen.approved, seen.approval_rate, seen.place, seen.is_adult, seen.is_master) == (1, 100, "DE", True, False)
+
+
+def test_the_record_names_a_master_whom_a_requester_has_made_one(desk, make, ann):
+    desk.client.associate_qualification_with_worker(QualificationTypeId=make(Name="Masters"), WorkerId=ann)
+    assert worker.record(desk.market, ann).is_master
+    assert not worker.record(desk.market, desk.worker()).is_master
 
 
 def test_the_needs_of_groups_are_told_one_by_one(desk, make, ann):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from botocore.exceptions import (
@@ -19,6 +22,10 @@ from botocore.exceptions import (
     ReadTimeoutError,
     SSLError,
 )
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from crowdbroker.errors import (
     EndpointUnreachable,
@@ -108,7 +115,7 @@ def test_a_refusal_without_a_code_of_the_marketplace_keeps_the_wires(refusing: C
         (EndpointConnectionError(endpoint_url="u"), EndpointUnreachable),
         (ConnectTimeoutError(endpoint_url="u"), EndpointUnreachable),
         (ProxyConnectionError(proxy_url="u"), EndpointUnreachable),
-        (SSLError(endpoint_url="u", error=OSError()), EndpointUnreachable),
+        (SSLError(endpoint_url="u", error=OSError()), OutcomeUnknown),
         (ConnectionClosedError(endpoint_url="u"), OutcomeUnknown),
         (ReadTimeoutError(endpoint_url="u"), OutcomeUnknown),
         (HTTPClientError(error="e"), OutcomeUnknown),
@@ -171,6 +178,82 @@ def server(reply: bytes) -> Iterator[tuple[str, list[bytes]]]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}", got
         listener.shutdown(socket.SHUT_RDWR)
     thread.join(5)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key and a certificate of localhost that nobody has signed, in one file."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path_factory.mktemp("tls") / "localhost.pem"
+    pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    plain = serialization.NoEncryption()
+    file.write_bytes(key.private_bytes(pem, pkcs8, plain) + made.public_bytes(pem))
+    return file
+
+
+@contextmanager
+def tls_server(certificate: Path, reply: bytes) -> Iterator[tuple[str, list[bytes]]]:
+    """A server that reads what comes through TLS and answers with these bytes outside of it."""
+    got: list[bytes] = []
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with socket.create_server(("localhost", 0)) as listener:
+
+        def work() -> None:
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                with connection, suppress(OSError):
+                    tls = context.wrap_socket(connection, server_side=True)
+                    got.append(tls.recv(65536))
+                    while not got[-1].endswith(b"}"):
+                        got[-1] += tls.recv(65536)
+                    with socket.socket(fileno=tls.detach()) as bare:
+                        bare.sendall(reply)
+
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        yield f"https://localhost:{listener.getsockname()[1]}", got
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join(5)
+
+
+@pytest.mark.parametrize("reply", [b"\x17\x03\x03\x00\x20" + b"x" * 32, b"HTTP/1.1 400 Bad Request\r\n\r\n", b""])
+def test_tls_that_breaks_off_after_the_request_leaves_the_outcome_unknown(
+    certificate: Path, reply: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
+    with tls_server(certificate, reply) as (url, got):
+        market = MTurk(connect(url, access_key="k", secret_key="s"), sleep=lambda _: None)
+        with pytest.raises(OutcomeUnknown):
+            market.approve("A1")
+        assert len(got) == 1
+
+
+def test_a_certificate_that_is_not_accepted_means_that_nothing_was_sent(certificate: Path) -> None:
+    with tls_server(certificate, b"") as (url, got):
+        market = MTurk(connect(url, access_key="k", secret_key="s"), sleep=lambda _: None)
+        with pytest.raises(EndpointUnreachable):
+            market.approve("A1")
+        assert got == []
+
+
+def test_a_server_without_tls_has_read_no_request() -> None:
+    with server(b"HTTP/1.1 400 Bad Request\r\n\r\n") as (url, _):
+        secure = url.replace("http:", "https:")
+        market = MTurk(connect(secure, access_key="k", secret_key="s"), sleep=lambda _: None)
+        with pytest.raises(EndpointUnreachable):
+            market.approve("A1")
 
 
 HEAD = b"HTTP/1.1 %s\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from databases import new_sqlite
 from factories import START
-from sqlmodel import col, update
+from sqlmodel import update
 
 from crowdbroker.errors import InputError
 from crowdbroker.reports.budget import budget_document
@@ -57,7 +57,16 @@ def test_since_a_day_only_its_changes_count_and_the_balances_stay(worked: Worked
     assert document["scope"] == {"batch": None, "since": "2026-03-03"}
 
 
-@pytest.mark.parametrize(("since", "why"), [("yesterday", "no day"), ("2026-02-30", "no day"), ("2026-03-05", "come")])
+@pytest.mark.parametrize(
+    ("since", "why"),
+    [
+        ("yesterday", "no day"),
+        ("2026-02-30", "no day"),
+        ("2026-W10-1", "no day"),
+        ("20260302", "no day"),
+        ("2026-03-05", "come"),
+    ],
+)
 def test_a_day_that_is_none_or_not_here_yet_is_refused(worked: Worked, since: str, why: str) -> None:
     with pytest.raises(InputError, match=why) as caught:
         the_budget(worked, since=since)
@@ -101,9 +110,11 @@ def test_workers_have_what_they_were_paid(settled: Worked) -> None:
 
 def test_a_worker_whose_name_was_taken_away_is_still_counted(settled: Worked) -> None:
     with settled.store.write() as session:
-        session.exec(update(WorkerRow).where(col(WorkerRow.name) == "ann").values(name=""))
+        session.exec(update(WorkerRow).values(name=""))
     rows = {row["worker"]: row for row in the_budget(settled)["workers"]}
-    assert rows["(forgotten)"]["rewards"] == 10
+    assert len(rows) == 2
+    assert {name.partition(" ")[0] for name in rows} == {"(forgotten)"}
+    assert max(row["rewards"] for row in rows.values()) == 10
 
 
 def test_a_forecast_counts_open_places_and_says_why_it_knows_no_end(worked: Worked) -> None:

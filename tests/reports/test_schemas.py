@@ -65,8 +65,7 @@ def test_a_schema_is_valid_strict_and_explains_every_field(name: str) -> None:
     assert found["properties"]["schema"]["const"] == f"crowdbroker/{name}/1"
     assert found["additionalProperties"] is False
     for node in nodes(found):
-        if node.get("type") not in ("number", ["number", "null"]) or "description" in node:
-            assert node["description"].strip()
+        assert node["description"].strip()
         if "properties" in node:
             assert set(node["required"]) == set(node["properties"])
             assert node["additionalProperties"] is False

@@ -10,10 +10,10 @@ from faulty import Fault
 from hired import hired
 from reviewing import Office, act
 from sqlmodel import select
+from webclient import Browser, attribute
 
 from crowdbroker.broker import by_hand
 from crowdbroker.broker.payers import Payer
-from crowdbroker.domain.money import Tariff
 from crowdbroker.domain.quality import Decision
 from crowdbroker.errors import InputError, OverBudget, StaleState
 from crowdbroker.store.audit_tables import AuditRow
@@ -27,6 +27,11 @@ def _held(desk: Desk) -> AssignmentRow:
     _, careless = hired(desk)
     desk.judge()
     return next(row for row in desk.of(careless) if row.state == "held")
+
+
+def _seen(browser: Browser, form: str) -> dict[str, str]:
+    """What the form of a decision carries of what it shows."""
+    return {"seen": attribute(browser.get(form).text, r'name="seen" value="([^"]*)"')}
 
 
 def _acts(desk: Desk) -> list[AuditRow]:
@@ -60,7 +65,8 @@ def test_an_empty_list_says_so(desk: Desk, office: Office) -> None:
 def test_a_decision_is_carried_out_and_kept(desk: Desk, office: Office, decision: str, state: str) -> None:
     row = _held(desk)
     form = f"{PAGE}/{row.id}"
-    done = act(office.browser("payer", "pia"), form, form, decision=decision, reason="We looked.")
+    pia = office.browser("payer", "pia")
+    done = act(pia, form, form, decision=decision, reason="We looked.", **_seen(pia, form))
     assert "It will be" in done.text
     desk.settle()
     after = next(one for one in desk.assignments() if one.id == row.id)
@@ -102,10 +108,26 @@ def test_what_makes_no_sense_changes_nothing(desk: Desk, office: Office, fields:
 def test_two_people_decide_and_the_second_is_told(desk: Desk, office: Office) -> None:
     row = _held(desk)
     form = f"{PAGE}/{row.id}"
-    act(office.browser("payer", "one"), form, form, decision="approve")
+    one = office.browser("payer", "one")
+    act(one, form, form, decision="approve", **_seen(one, form))
     second = office.browser("payer", "two").send_form(form, form, decision="reject", reason="x")
     assert (second.status, "waits no longer" in second.text) == (409, True)
     assert len(_acts(desk)) == 1
+
+
+def test_nobody_overrules_a_decision_that_they_have_not_seen(desk: Desk, office: Office) -> None:
+    row = _held(desk)
+    form = f"{PAGE}/{row.id}"
+    anna, bert = office.browser("payer", "anna"), office.browser("payer", "bert")
+    old = _seen(bert, form)
+    act(anna, form, form, decision="reject", reason="I looked.", **_seen(anna, form))
+    for seen in (old, {}, {"seen": "hold:"}):
+        late = bert.send_form(form, form, decision="approve", **seen)
+        assert (late.status, "anna has decided on this Assignment since" in late.text) == (409, True)
+    after = next(one for one in desk.assignments() if one.id == row.id)
+    assert (after.verdict, after.reason) == ("reject", "I looked.")
+    act(bert, form, form, decision="approve", **_seen(bert, form))
+    assert [one.action for one in _acts(desk)] == ["reject", "approve"]
 
 
 def test_a_proposed_refusal_can_be_turned_into_pay_until_it_is_carried_out(desk: Desk) -> None:
@@ -140,29 +162,3 @@ def test_paying_keeps_to_the_cap_and_refusing_needs_none(desk: Desk) -> None:
         by_hand.decide(desk.store, desk.batch(), row.id, Decision.REJECT, reason=" ", **poor)
     by_hand.decide(desk.store, desk.batch(), row.id, Decision.REJECT, reason="No gold was right.", **poor)
     assert [one.action for one in _acts(desk)] == ["reject"]
-
-
-def test_a_call_in_doubt_is_listed_with_the_way_to_settle_it(desk: Desk, office: Office) -> None:
-    careful, _ = hired(desk)
-    desk.judge()
-    desk.settle()
-    row = next(row for row in desk.of(careful)).worker_row
-    by_hand.bonus(
-        desk.store,
-        desk.batch(),
-        row,
-        cents=50,
-        reason="Thanks",
-        tariff=Tariff(),
-        payer=Payer("pia"),
-        now=desk.clock(),
-    )
-    desk.wire.next("SendBonus", Fault.LOST_REQUEST)
-    desk.settle()
-    desk.pass_time(hours=25)
-    desk.settle()
-    (effect,) = desk.effects("bonus")
-    assert effect.state == "in_doubt"
-    page = office.browser("viewer").get(PAGE).text
-    assert f"crowdbroker resolve {effect.id}" in page
-    assert "$0.50" in page

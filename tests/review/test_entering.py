@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from factories import START
 from reviewing import PASSWORD, Office, act
 from sqlmodel import select
 from webclient import Browser
@@ -127,6 +128,18 @@ def test_a_session_ends_after_a_time_without_use_and_in_any_case(office: Office,
     assert lasted == (IDLE if step == IDLE else ABSOLUTE)
 
 
+def test_a_page_that_renews_itself_keeps_no_session_open(office: Office) -> None:
+    office.desk.load()
+    browser = office.browser()
+    while office.desk.clock() - START < IDLE - timedelta(minutes=1):
+        office.desk.clock.advance(timedelta(minutes=30))
+        assert browser.get("/batches/1/live").status in (200, 401)
+    office.desk.clock.advance(timedelta(hours=1))
+    answer = browser.get("/batches/1/live")
+    assert (answer.status, "Sign in" in answer.text, answer.headers["hx-refresh"]) == (401, False, "true")
+    assert browser.get("/batches/1").status == 303
+
+
 def test_signing_out_ends_the_session_here_or_everywhere(office: Office) -> None:
     here, there = with_password(office), office.stranger()
     sign_in(there)
@@ -182,6 +195,19 @@ def test_a_name_that_cannot_be_read_is_refused(office: Office, name: str) -> Non
         people.add_person(office.desk.store, name, Role.VIEWER, office.desk.clock(), cap_cents=None, actor="test")
 
 
+def test_somebody_who_was_removed_can_be_let_in_again_with_another_role(office: Office) -> None:
+    desk = office.desk
+    browser = with_password(office)
+    people.disable_person(desk.store, "Ann", desk.clock(), actor="test")
+    row = people.add_person(desk.store, "ann", Role.PAYER, desk.clock(), cap_cents=500, actor="test")
+    [found] = people.all_people(desk.store)
+    assert (found.id, found.role, found.cap_cents, found.disabled_at) == (row, "payer", 500, None)
+    assert browser.get("/").status == 303
+    assert sign_in(office.stranger()).status == 422
+    path = links.new_link(desk.store, row, "password", desk.clock())
+    assert office.stranger().send_form(path, path, password=PASSWORD).status == 303
+
+
 def test_a_name_is_one_persons_however_it_is_written(office: Office) -> None:
     invited(office, "Ann  Lee")
     with pytest.raises(InputError, match="already"):
@@ -200,6 +226,20 @@ def test_coming_and_going_of_people_is_in_the_audit_trail(office: Office) -> Non
     ]
 
 
+def test_acts_on_people_are_shown_to_admins(office: Office) -> None:
+    assert "Nobody was let in" not in office.browser("admin", "boss").get("/audit").text
+    with_password(office)
+    people.disable_person(office.desk.store, "ann", office.desk.clock(), actor="boss")
+    browser = office.browser("admin", "later")
+    assert 'href="/audit"' in browser.get("/").text
+    assert 'href="/audit"' not in office.browser("payer").get("/").text
+    page = browser.get("/audit").text
+    for words in ("person:ann", "add person", "set password", "disable person", "reviewer"):
+        assert words in page, words
+    assert browser.get("/audit?before=1").status == 200
+    assert browser.get(f"/audit?before={10**30}").status == 200
+
+
 # What each role may.
 
 PAGES = [page for module in MODULES for page in module.PAGES]
@@ -216,7 +256,10 @@ def test_every_page_is_closed_to_strangers_and_to_smaller_roles(office: Office, 
         assert (answer.status == 403) == (not role.may(page.role)), role
     stranger = office.stranger()
     answer = stranger.get(address) if page.method == "GET" else stranger.send_form("/sign-in", address)
-    assert (answer.status, answer.location[:9]) == (303, "/sign-in?")
+    if page.unasked:
+        assert (answer.status, answer.headers["hx-refresh"]) == (401, "true")
+    else:
+        assert (answer.status, answer.location[:9]) == (303, "/sign-in?")
 
 
 def test_whatever_moves_money_needs_a_recent_sign_in() -> None:

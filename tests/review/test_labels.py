@@ -7,19 +7,20 @@ import io
 import json
 import re
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from factories import some_items
 from reviewing import HOSTILE, Office, a_labelled_batch, hostile_items, load_page, made_once
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 from webclient import Answer, Browser
 
 from crowdbroker.broker.label import label
-from crowdbroker.broker.review import DecisionKind, Wish, decide
+from crowdbroker.broker.review import DecisionKind, Wish, decide, mark_of
 from crowdbroker.formats.formulas import undefuse
 from crowdbroker.review.pages_labels import PAGE_SIZE
 from crowdbroker.store.review_tables import ReviewDecisionRow
-from crowdbroker.store.tables import ItemRow, LabelRow
+from crowdbroker.store.tables import ItemRow, LabelRow, WorkerRow
 
 LABELS_PAGE = "/batches/1/labels"
 
@@ -199,6 +200,96 @@ def test_one_batch_shows_no_item_of_another(worked: Office) -> None:
     assert row(worked, "i6").review == ""
 
 
+def as_a_browser(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """A form as browsers send it: every line break is two signs."""
+    return [(name, value.replace("\n", "\r\n")) for name, value in fields]
+
+
+def relabelled(office: Office, label: str) -> None:
+    with office.desk.store.write() as session:
+        session.connection().execute(update(LabelRow).values(label=label, crowd_label=label))
+
+
+@pytest.mark.parametrize("kind", ["accept", "ambiguous", "gold"])
+def test_a_label_with_a_line_break_is_decided_and_undone(worked: Office, kind: str) -> None:
+    relabelled(worked, "one\ntwo")
+    browser, item = worked.browser("reviewer"), in_order(worked)[0]
+    for step in (kind, "undo"):
+        form = the_form(browser.get(f"/batches/1/items/{item}").text, step)
+        address = f"/batches/1/items/{item}/decide"
+        answer = browser.post(address, as_a_browser(list(form.items())), {"sec-fetch-site": "same-origin"})
+        assert answer.status == 303, step
+    assert worked.desk.count(ReviewDecisionRow) == 2
+
+
+def test_labels_with_line_breaks_are_decided_together(worked: Office) -> None:
+    relabelled(worked, "one\ntwo")
+    browser = worked.browser("reviewer")
+    page = browser.get(LABELS_PAGE).text
+    values = re.findall(r'type="checkbox" name="item" value="([^"]+)"', page)[:2]
+    fields = [("form_token", the_token(page)), ("kind", "accept"), *(("item", value) for value in values)]
+    answer = browser.post("/batches/1/labels/decide", as_a_browser(fields))
+    assert answer.location.endswith("said=decided-many")
+    assert worked.desk.count(ReviewDecisionRow) == 2
+
+
+def test_all_that_match_fit_into_a_form_however_long_they_are(worked: Office) -> None:
+    relabelled(worked, "\u00e4" * 4000)
+    browser = worked.browser("reviewer")
+    assert do_it(browser, ticked(browser, "accept", 0, all="1")).location.endswith("said=decided-many")
+    assert worked.desk.count(ReviewDecisionRow) == 30
+
+
+@pytest.mark.parametrize("address", ["/batches/1/items/1/decide", "/batches/1/labels/decide"])
+def test_a_form_that_asks_for_more_answers_and_no_places_is_refused(worked: Office, address: str) -> None:
+    browser = worked.browser("reviewer")
+    form = the_form(browser.get("/batches/1/items/1").text, "more")
+    value = re.findall(r'name="item" value="([^"]+)"', browser.get(LABELS_PAGE).text)[0]
+    assert browser.post(address, form | {"item": value}).status == 409
+    assert worked.desk.count(ReviewDecisionRow) == 0
+
+
+BIG = ["9" * 20, str(2**31), str(2**63)]
+
+
+@pytest.mark.parametrize("big", BIG)
+@pytest.mark.parametrize("address", ["items/BIG", "items/BIG/frame", "workers/BIG", "decisions/BIG", "refusals/BIG"])
+def test_a_number_that_no_row_can_have_is_not_there(worked: Office, address: str, big: str) -> None:
+    browser = worked.browser("reviewer")
+    assert browser.get(f"/batches/1/{address.replace('BIG', big)}").status == 404
+    assert browser.get(f"/batches/{big}").status == 404
+    fields = {"kind": "accept", "version": "0", "seen": ""}
+    assert browser.send_form("/", f"/batches/1/items/{big}/decide", **fields).status == 404
+
+
+@pytest.mark.parametrize("big", BIG)
+def test_a_number_in_a_query_that_no_row_can_have_is_passed_over(worked: Office, big: str) -> None:
+    browser = worked.browser("reviewer")
+    for query in (f"labels?after=0x1p-1:{big}", f"labels?after=0x1p-1:-{big}", f"items/1?last={big}"):
+        assert browser.get(f"/batches/1/{query}").status == 200, query
+
+
+def test_whoever_has_to_sign_in_again_is_told_before_they_ask_for_more_answers(worked: Office) -> None:
+    browser = worked.browser("reviewer")
+    ready = ticked(browser, "more", 2)
+    worked.desk.pass_time(minutes=16)
+    for address in ("/batches/1/items/1", "/batches/1/items/1?state=all", LABELS_PAGE):
+        page = browser.get(address).text
+        assert f'href="/again?next={quote(address)}"' in page, address
+        assert 'value="more">Ask' not in page
+        assert 'name="kind" value="more"' not in page
+    fields = re.findall(r'name="([a-z_]+)" value="([^"]*)"', ready.partition("<main")[2])
+    page = browser.post("/batches/1/labels/preview", fields).text
+    assert "Do it" not in page
+    assert f'href="/again?next={quote(LABELS_PAGE)}"' in page
+
+
+def test_a_worker_who_was_forgotten_has_a_name_on_an_items_page_too(worked: Office) -> None:
+    with worked.desk.store.write() as session:
+        session.connection().execute(update(WorkerRow).values(name=""))
+    assert worked.browser("viewer").get("/batches/1/items/1").text.count("<bdi>(forgotten)</bdi>") == 4
+
+
 # Many at once.
 
 
@@ -282,7 +373,7 @@ def test_a_cap_of_the_day_bounds_what_a_person_sends_back(worked: Office) -> Non
         f"/batches/1/items/{other}/send-back", the_form(browser.get(f"/batches/1/items/{other}").text, "more")
     )
     assert again.status == 409
-    assert "of your $0.10 a day $0.04 are left" in again.text or "still takes work, or is being changed" in again.text
+    assert "you may spend $0.04 more today" in again.text or "still takes work, or is being changed" in again.text
 
 
 @pytest.mark.parametrize("value", ["", "x", "1", "1:x:y", "-1:0:a", "9" * 30 + ":0:a", "1:" + "9" * 30 + ":a"])
@@ -412,7 +503,7 @@ def test_figures_follow_a_decision_of_this_page_and_of_others(worked: Office) ->
     decided(browser, first, "accept")
     wish: dict[str, Any] = {"version": 0, "seen": ""}
     with worked.desk.store.read() as session:
-        wish["seen"] = session.get_one(LabelRow, second).label
+        wish["seen"] = mark_of(session.get_one(LabelRow, second).label)
     made = Wish(second, DecisionKind.ACCEPT, **wish)
     decide(worked.desk.store, worked.desk.batch(), made, reviewer="bob", now=worked.desk.clock())
     assert "28 wait" in browser.get("/batches/1").text

@@ -11,6 +11,7 @@ from factories import START
 from hired import hired
 from required import missing
 from reviewing import Office, act
+from webclient import attribute
 
 from crowdbroker.marketplace import Marketplace
 from crowdbroker.simulation.clock import ManualClock
@@ -41,7 +42,8 @@ def _everything(desk: Desk) -> None:
     browser = Office(desk).browser("payer", "pia", cap_cents=30)
     first, second = desk.of(careless)
     refused, worker = f"/batches/1/decisions/{first.id}", f"/batches/1/workers/{desk.of(careful)[0].worker_row}"
-    act(browser, refused, refused, decision="reject", reason="No gold was right.")
+    seen = attribute(browser.get(refused).text, r'name="seen" value="([^"]*)"')
+    act(browser, refused, refused, decision="reject", reason="No gold was right.", seen=seen)
     desk.settle()
     act(browser, f"/batches/1/refusals/{first.id}", f"/batches/1/refusals/{first.id}/reverse", reason="")
     act(browser, worker, f"{worker}/bonus", amount="0.10", reason="Thanks")

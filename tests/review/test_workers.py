@@ -276,3 +276,65 @@ def test_whom_a_person_excluded_stays_so(desk: Desk) -> None:
         )
     desk.settle()
     assert desk.count(ExclusionRow) == 1
+
+
+def test_a_person_gives_work_again_to_whom_a_person_excluded(desk: Desk, office: Office) -> None:
+    desk.load(items=12, gold=5)
+    desk.publish()
+    (somebody,) = desk.workers(1)
+    desk.work(somebody, right, most=1)
+    desk.collect()
+    page = f"{LIST}/{_row(desk, somebody)}"
+    pia = office.browser("payer", "pia")
+    assert "Give work again" not in pia.get(page).text
+    assert pia.send_form(page, f"{page}/readmit", reason="No.").status == 409
+    act(pia, page, f"{page}/exclude", reason="Asked to stop")
+    desk.settle()
+    assert desk.work(somebody) == 0
+    assert "judged anew" in pia.get(page).text
+    assert pia.send_form(page, f"{page}/readmit", reason=" ").status == 409
+    assert office.browser("reviewer").send_form(page, f"{page}/readmit", reason="x").status == 403
+    assert "gets work of this Batch again" in act(pia, page, f"{page}/readmit", reason="Asked to go on").text
+    desk.settle()
+    assert [one.state for one in desk.effects("readmit")] == ["done"]
+    assert desk.work(somebody) > 0
+    kept = _acts(desk)[-1]
+    assert (kept.actor, kept.action, kept.reason) == ("pia", "readmit", "Asked to go on")
+    assert kept.subject == f"worker:{somebody}"
+    assert (kept.evidence["excluded_by"], kept.evidence["excluded_for"]) == ("pia", "Asked to stop")
+    assert f'href="{page}"' in pia.get("/batches/1/audit?action=readmit").text
+
+
+def test_what_a_person_decided_about_held_work_is_lifted_by_a_person(desk: Desk) -> None:
+    _, careless = hired(desk)
+    desk.judge()
+    first, second = (one.id for one in desk.of(careless))
+    batch, given = desk.batch(), {"payer": Payer("pia"), "now": desk.clock()}
+    assert first is not None
+    assert second is not None
+    with pytest.raises(InputError, match="The program has excluded"):
+        by_hand.readmit(desk.store, batch, _row(desk, careless), reason="Why not", **given)  # type: ignore[arg-type]
+    by_hand.decide(desk.store, batch, first, Decision.APPROVE_AND_EXCLUDE, reason="", **given)  # type: ignore[arg-type]
+    by_hand.decide(desk.store, batch, second, Decision.APPROVE, reason="", **given)  # type: ignore[arg-type]
+    assert desk.count(ExclusionRow) == 1
+    by_hand.readmit(desk.store, batch, _row(desk, careless), reason="A second chance", **given)  # type: ignore[arg-type]
+    assert desk.count(ExclusionRow) == 0
+    desk.settle()
+    assert set(desk.states()) == {"approved"}
+    desk.check_books()
+
+
+def test_an_exclusion_of_the_program_offers_no_form_and_says_why(desk: Desk, office: Office) -> None:
+    _, careless = hired(desk)
+    desk.judge()
+    page = office.browser("payer").get(f"{LIST}/{_row(desk, careless)}").text
+    assert "The program decided that" in page
+    assert "Give work again" not in page
+
+
+def test_the_trail_keeps_that_a_note_was_written_and_not_its_text(desk: Desk, office: Office) -> None:
+    careful, _ = hired(desk)
+    page = f"{LIST}/{_row(desk, careful)}"
+    act(office.browser("reviewer", "rita"), page, f"{page}/notes", text="is my neighbour")
+    [kept] = _acts(desk)
+    assert (kept.action, kept.reason, "neighbour" in str(kept.evidence)) == ("note", "", False)

@@ -17,6 +17,7 @@ from crowdbroker.simulation.invariants import Watch
 from crowdbroker.simulation.operating import compensating
 from crowdbroker.simulation.workflow import DESIGN
 from crowdbroker.simulation.world import World
+from crowdbroker.store.ledger import Account, Transfer, post
 
 
 @pytest.fixture
@@ -59,6 +60,12 @@ def _bonus_again(world: World) -> None:
     world.market.bonus(worker_id, assignment_id, 1, reason, token="another")
 
 
+def _money_for_nothing(world: World) -> None:
+    with world.store.write() as session:
+        moves = {Account.AVAILABLE: -6, Account.RESERVED: 6}
+        post(session, [Transfer("for nothing", world.batch().id, moves)], world.clock())
+
+
 def _foreign_hit(world: World, *, places: int = 3) -> None:
     [first, *_] = world.market.list_hits()
     question = world.market._client.get_hit(HITId=first.hit_id)["HIT"]["Question"]
@@ -80,6 +87,7 @@ BREAKS: dict[str, tuple[Callable[[World], None], str]] = {
     ),
     "an Effect without money": (here("DELETE FROM entry WHERE transfer LIKE 'reserve:create%'"), "no money set aside"),
     "a bonus booked alone": (here("DELETE FROM entry WHERE transfer LIKE 'bonus:%'"), "done or booked alone"),
+    "money set aside for nothing": (_money_for_nothing, "reserved"),
     "a bonus paid twice": (_bonus_again, "was paid 2 times"),
     "a HIT made twice": (_foreign_hit, "2 HITs carry"),
     "the marketplace's books": (there("UPDATE account SET balance_cents = balance_cents + 1"), "Marketplace: "),

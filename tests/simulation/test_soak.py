@@ -16,7 +16,7 @@ from crowdbroker.simulation.soak import Simulated, shortened, simulate, soak
 from crowdbroker.simulation.world import World
 
 FEW = range(2)
-MANY = range(100, 140)
+MANY = range(100, 200)
 
 
 def test_nothing_is_violated(scratch: Any) -> None:
@@ -86,9 +86,10 @@ def test_nothing_is_violated_under_many_seeds(scratch: Any) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-def test_nothing_is_violated_on_postgres_and_a_seed_comes_to_the_same(scratch: Any, postgres_scratch: Any) -> None:
+def test_nothing_is_violated_on_postgres_and_a_seed_comes_to_the_same(postgres_scratch: Any) -> None:
+    """The same twice; not what SQLite comes to: there `run` takes no turns, and a kill meets another moment."""
     for seed in MANY:
         found = simulate(postgres_scratch, seed)
         assert found.violations == (), found.replay
         if seed < MANY.start + 10:
-            assert found == simulate(scratch, seed)
+            assert found == simulate(postgres_scratch, seed)

@@ -20,7 +20,7 @@ from crowdbroker.simulation.market_facts import MarketFacts, market_facts
 from crowdbroker.simulation.world import World
 
 FEW = range(40, 42)
-MANY = range(42, 60)
+MANY = range(42, 80)
 
 
 def lived(scratch: Any, seed: int) -> tuple[str, MarketFacts]:

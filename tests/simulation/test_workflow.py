@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from crowdbroker.broker.relay.kinds import EffectKind
+from crowdbroker.simulation.faults import WireFault
 from crowdbroker.simulation.workflow import Walked, crash_pair, walk
 
 SAMPLE = 3
-PAIRS = 60
+PAIRS = 200
+PARTS = 4
+"""So that several processes share what is long."""
 
 
 @pytest.fixture(scope="module")
@@ -23,18 +26,17 @@ def same_end(walked: Walked, clean: Walked) -> bool:
     return not walked.violations and walked.summary == clean.summary
 
 
-def test_the_workflow_has_every_kind_of_effect_but_those_that_take_back(clean: Walked) -> None:
-    taking_back = {EffectKind.REVERSE, EffectKind.READMIT}
-    assert {kind for kind, _ in clean.summary["effects"]} == set(EffectKind) - taking_back
+def test_the_workflow_has_every_kind_of_effect(clean: Walked) -> None:
+    assert {kind for kind, _ in clean.summary["effects"]} == set(EffectKind)
     assert {state for _, state in clean.summary["effects"]} == {"done"}
-    assert clean.summary["assignments"] == ["approved"] * 3 + ["rejected"] * 2
+    assert clean.summary["assignments"] == ["approved"] * 5
     assert clean.summary["money"] == {
         "deposited": 2000,
-        "available": 1974,
+        "available": 1962,
         "reserved": 0,
         "owed": 0,
-        "rewards": 15,
-        "fees": 4,
+        "rewards": 25,
+        "fees": 6,
         "bonuses": 7,
     }
     assert (clean.kills, clean.violations) == (0, ())
@@ -50,8 +52,9 @@ def test_a_kill_at_some_moments_changes_nothing(scratch: Any, clean: Walked) -> 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_a_kill_at_any_moment_changes_nothing(scratch: Any, clean: Walked) -> None:
-    for number in range(clean.touches):
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_kill_at_any_moment_changes_nothing(scratch: Any, clean: Walked, part: int) -> None:
+    for number in range(part, clean.touches, PARTS):
         walked = walk(scratch, (number,))
         assert walked.kills == 1
         assert same_end(walked, clean), number
@@ -59,9 +62,9 @@ def test_a_kill_at_any_moment_changes_nothing(scratch: Any, clean: Walked) -> No
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-def test_a_kill_at_any_moment_changes_nothing_on_postgres(postgres_scratch: Any, clean: Walked) -> None:
-    assert same_end(walk(postgres_scratch), clean)
-    for number in range(0, clean.touches, 2):
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_kill_at_any_moment_changes_nothing_on_postgres(postgres_scratch: Any, clean: Walked, part: int) -> None:
+    for number in range(part, clean.touches, PARTS):
         walked = walk(postgres_scratch, (number,))
         assert walked.kills == 1
         assert same_end(walked, clean), number
@@ -69,18 +72,30 @@ def test_a_kill_at_any_moment_changes_nothing_on_postgres(postgres_scratch: Any,
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_a_kill_at_any_moment_and_a_start_a_day_later_pays_nobody_twice(scratch: Any, clean: Walked) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_kill_at_any_moment_and_a_start_a_day_later_pays_nobody_twice(scratch: Any, clean: Walked, part: int) -> None:
     """Every token is forgotten by then."""
-    for number in range(0, clean.touches, 4):
+    for number in range(part, clean.touches, PARTS):
         walked = walk(scratch, (number,), late=True)
         assert walked.kills == 1
         assert walked.violations == (), number
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("fault", WireFault)
+def test_a_fault_at_a_call_changes_nothing(scratch: Any, clean: Walked, fault: WireFault) -> None:
+    """Every reply is lost once; of the others each call meets a quarter, all by `benchmarks/soak.py faults`."""
+    step = 1 if fault is WireFault.REPLY_LOST else 4
+    for number in range(list(WireFault).index(fault) % step, clean.calls, step):
+        assert same_end(walk(scratch, faults={number: fault}), clean), number
+
+
+@pytest.mark.slow
 @pytest.mark.timeout(1200)
-def test_two_kills_change_nothing(scratch: Any, clean: Walked) -> None:
-    for seed in range(PAIRS):
+@pytest.mark.parametrize("part", range(PARTS))
+def test_two_kills_change_nothing(scratch: Any, clean: Walked, part: int) -> None:
+    for seed in range(part, PAIRS, PARTS):
         pair, walked = crash_pair(scratch, seed, clean.touches)
         assert walked.kills == 2
         assert same_end(walked, clean), (seed, pair)

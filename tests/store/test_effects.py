@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,9 +32,19 @@ def claimed(store: Store, now: datetime, *, owner: str = "one", limit: int = 50)
         return claim(session, now=now, owner=owner, lease=LEASE, limit=limit)
 
 
-def ended(store: Store, outcomes: Iterable[Outcome], *, now: datetime = START, owner: str = "one") -> set[int]:
+def ended(
+    store: Store,
+    outcomes: Iterable[Outcome],
+    *,
+    now: datetime = START,
+    owner: str = "one",
+    attempts: Mapping[int, int] | None = None,
+) -> set[int]:
+    """End attempts, those under way where no others are named."""
+    again = {"again_at": now + MINUTE, "look_again_at": now + 2 * MINUTE}
     with store.write() as session:
-        return end(session, list(outcomes), owner=owner, now=now, again_at=now + MINUTE, look_again_at=now + 2 * MINUTE)
+        under_way = {row.id or 0: row.attempts for row in session.exec(select(EffectRow))}
+        return end(session, list(outcomes), owner=owner, attempts=attempts or under_way, now=now, **again)
 
 
 @pytest.fixture
@@ -170,6 +180,22 @@ def test_whoever_lost_the_lease_changes_nothing(ready: Store) -> None:
     assert ended(ready, [Outcome(effect.id or 0, EffectState.DONE)], owner="two") == {effect.id}
     assert ended(ready, [outcome], owner="two") == set()
     assert row(ready).state == "done"
+
+
+def test_an_attempt_that_its_own_process_has_taken_over_changes_nothing(ready: Store) -> None:
+    [first] = claimed(ready, START, limit=1)
+    second = next(one for one in claimed(ready, START + LEASE) if one.id == first.id)
+    outcome = Outcome(first.id or 0, EffectState.FAILED)
+    assert ended(ready, [outcome], attempts={first.id or 0: first.attempts}) == set()
+    assert row(ready).state == "sent"
+    assert ended(ready, [outcome], attempts={second.id or 0: second.attempts}) == {second.id}
+
+
+def test_a_claim_leaves_the_kinds_that_it_is_to_leave(ready: Store) -> None:
+    with ready.write() as session:
+        intend(session, intents(2, "bonus"), START)
+        found = claim(session, now=START, owner="one", lease=LEASE, limit=9, without={"approve"})
+    assert [effect.key for effect in found] == ["bonus:0", "bonus:1"]
 
 
 def test_what_was_never_claimed_cannot_end(ready: Store) -> None:

@@ -29,7 +29,8 @@ def work_is_booked_once(session: Session, batch: BatchView, _now: datetime) -> I
         "waits for its decision and the books have one": ~decided & _posted("decide:", row),
     }
     for said, which in wrong.items():
-        for one in session.exec(select(AssignmentRow).where(col(AssignmentRow.batch_id) == batch.id, which)):
+        rows = select(AssignmentRow).where(col(AssignmentRow.batch_id) == batch.id, which)
+        for one in session.exec(rows.order_by(col(AssignmentRow.id))):
             yield Finding(
                 "decisions",
                 batch.name,
@@ -55,7 +56,8 @@ def effects_are_booked_once(session: Session, batch: BatchView, _now: datetime) 
         "is not done and its pay is in the books": (kind == EffectKind.REVERSE) & ~paid & _posted("reverse:", key),
     }
     for said, which in wrong.items():
-        for one in session.exec(select(EffectRow).where(col(EffectRow.batch_id) == batch.id, which)):
+        rows = select(EffectRow).where(col(EffectRow.batch_id) == batch.id, which)
+        for one in session.exec(rows.order_by(col(EffectRow.id))):
             yield _of_effect(batch, one, said)
 
 

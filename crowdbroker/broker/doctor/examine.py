@@ -18,6 +18,7 @@ from crowdbroker.store.store import Store
 
 STORE_CHECKS: tuple[StoreCheck, ...] = (
     waiting.decisions_come_in_time,
+    waiting.decisions_are_carried_out,
     waiting.nothing_is_in_doubt,
     money.balances_are_folded,
     money.transfers_sum_to_zero,

@@ -129,7 +129,10 @@ def _bonuses(
 
 
 def _reserved(session: Session, batch_id: int) -> int:
-    """Empty places of HITs that are or become open, places that are being added, and bonuses under way."""
+    """Empty places of HITs that are or become open, places that are being added, and bonuses under way.
+
+    A place that is being added may be taken before it is known that it was.
+    """
     price = col(HITRow.reward_cents) + col(HITRow.fee_cents)
     submitted = (
         select(func.count()).where(col(AssignmentRow.hit_row) == col(HITRow.id)).correlate(HITRow).scalar_subquery()
@@ -141,18 +144,23 @@ def _reserved(session: Session, batch_id: int) -> int:
         | ((col(HITRow.state) == HITState.PLANNED) & col(HITRow.id).in_(published))
         | ((col(HITRow.state) == HITState.CLOSED) & col(HITRow.id).in_(reopening))
     )
-    empty = col(HITRow.max_assignments) - submitted
-    places = select(func.coalesce(func.sum(case((empty > 0, empty * price), else_=0)), 0)).where(
-        col(HITRow.batch_id) == batch_id, offered
+    added = (
+        select(func.coalesce(func.sum(col(EffectRow.request)["places"].as_integer()), 0))
+        .where(
+            col(EffectRow.hit_row) == col(HITRow.id),
+            col(EffectRow.kind) == EffectKind.EXTEND,
+            col(EffectRow.state).in_(_LIVE),
+        )
+        .correlate(HITRow)
+        .scalar_subquery()
     )
-    added = select(func.coalesce(func.sum(col(EffectRow.request)["places"].as_integer() * price), 0)).where(
-        col(EffectRow.hit_row) == col(HITRow.id),
-        col(EffectRow.batch_id) == batch_id,
-        col(EffectRow.kind) == EffectKind.EXTEND,
-        col(EffectRow.state).in_(_LIVE),
+    # A HIT that stays closed keeps the money of its new places until it is known whether they were added.
+    empty = case((offered, col(HITRow.max_assignments) + added - submitted), else_=added)
+    places = select(func.coalesce(func.sum(case((empty > 0, empty * price), else_=0)), 0)).where(
+        col(HITRow.batch_id) == batch_id
     )
     paying = _bonuses(session, batch_id, [*_LIVE]) + _bonuses(session, batch_id, [*_LIVE], EffectKind.REVERSE)
-    return int(session.exec(places).one()) + int(session.exec(added).one()) + sum(paying)
+    return int(session.exec(places).one()) + sum(paying)
 
 
 def _hits_with(batch_id: int, kind: EffectKind, *which: Any) -> Any:

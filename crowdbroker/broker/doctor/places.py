@@ -24,7 +24,7 @@ def places_are_not_overfilled(session: Session, batch: BatchView, _now: datetime
         .group_by(col(HITRow.id), col(HITRow.position), col(HITRow.hit_id), col(HITRow.max_assignments))
         .having(submitted > col(HITRow.max_assignments))
     )
-    for position, hit_id, places, count in session.exec(rows):
+    for position, hit_id, places, count in session.exec(rows.order_by(col(HITRow.position))):
         yield Finding(
             "places",
             batch.name,
@@ -49,7 +49,7 @@ def nobody_answers_a_hit_twice(session: Session, batch: BatchView, _now: datetim
         .group_by(col(HITRow.hit_id), col(WorkerRow.worker_id))
         .having(count > 1)
     )
-    for hit_id, worker_id, times in session.exec(rows):
+    for hit_id, worker_id, times in session.exec(rows.order_by(col(HITRow.hit_id), col(WorkerRow.worker_id))):
         yield Finding(
             "places",
             batch.name,
@@ -69,7 +69,7 @@ def hits_have_their_effects(session: Session, batch: BatchView, _now: datetime) 
         col(EffectRow.state) == EffectState.DONE,
     )
     published = col(HITRow.hit_id).is_not(None)
-    of_batch = select(HITRow).where(col(HITRow.batch_id) == batch.id)
+    of_batch = select(HITRow).where(col(HITRow.batch_id) == batch.id).order_by(col(HITRow.position))
     for hit in session.exec(of_batch.where(published, col(HITRow.id).not_in(made))):
         yield _odd(batch, hit, f"HIT {hit.position + 1} is {hit.hit_id} at the marketplace and no Effect made it")
     for hit in session.exec(of_batch.where(~published, col(HITRow.id).in_(made))):

@@ -22,6 +22,7 @@ def raw_answers_are_unchanged(session: Session, batch: BatchView, _now: datetime
     rows = select(AssignmentRow.assignment_id, AssignmentRow.answer_xml, AssignmentRow.answer_sha256).where(
         col(AssignmentRow.batch_id) == batch.id
     )
+    rows = rows.order_by(col(AssignmentRow.id))
     for assignment_id, xml, digest in session.exec(rows.execution_options(yield_per=_AT_ONCE)):
         if hashlib.sha256(xml.encode()).hexdigest() != digest:
             yield Finding(
@@ -37,6 +38,7 @@ def raw_answers_are_unchanged(session: Session, batch: BatchView, _now: datetime
 def requests_are_unchanged(session: Session, batch: BatchView, _now: datetime) -> Iterator[Finding]:
     """An Effect's key, and so its token, means one request for ever."""
     rows = select(EffectRow.key, EffectRow.request, EffectRow.request_sha256).where(col(EffectRow.batch_id) == batch.id)
+    rows = rows.order_by(col(EffectRow.id))
     for key, request, digest in session.exec(rows.execution_options(yield_per=_AT_ONCE)):
         if hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest() != digest:
             yield Finding(
@@ -57,7 +59,7 @@ def answers_have_their_assignment(session: Session, batch: BatchView, _now: date
         .join(AssignmentRow, col(AnswerRow.assignment_row) == col(AssignmentRow.id), isouter=True)
         .where(col(ItemRow.batch_id) == batch.id, col(AssignmentRow.id).is_(None))
     )
-    for row, key in session.exec(rows):
+    for row, key in session.exec(rows.order_by(col(AnswerRow.assignment_row), col(AnswerRow.item_id))):
         yield Finding(
             "answers",
             batch.name,

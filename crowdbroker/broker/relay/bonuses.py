@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from crowdbroker.broker.relay.kinds import Desk, Kind, NeedsPerson, Receipt, nothing_found, token_protects
+from crowdbroker.broker.relay.kinds import Desk, Kind, NeedsPerson, Receipt, looked_up, nothing_found, token_protects
 from crowdbroker.errors import InsufficientFunds, Refused
 from crowdbroker.store.effects import token_of
 from crowdbroker.store.ledger import Account, Transfer, post
@@ -32,7 +32,7 @@ def _pay(desk: Desk, effect: EffectRow) -> Receipt:
         raise
     except Refused as error:
         # A token that was used is refused in words that nobody promises, so the list of payments decides.
-        receipt = _find(desk, effect)
+        receipt = looked_up(_find, desk, effect) if effect.doubtful else _find(desk, effect)
         if receipt is None and effect.doubtful:
             # An earlier attempt may have paid, and the list of payments may lag behind it.
             raise NeedsPerson(f"it was sent before and is refused now ({error.message})") from error

@@ -16,7 +16,7 @@ from crowdbroker.broker.relay.kinds import (
     nothing_found,
     token_protects,
 )
-from crowdbroker.domain.lifecycle import HITState, check_move
+from crowdbroker.domain.lifecycle import EffectState, HITState, check_move
 from crowdbroker.errors import Refused
 from crowdbroker.store.effects import Intent, intend, token_of
 from crowdbroker.store.ledger import Account, Transfer, post
@@ -86,14 +86,18 @@ def _expire(desk: Desk, effect: EffectRow) -> Receipt:
         # The same time a second time is refused as a repeat, so the HIT itself says what holds.
         if _PROCESSED not in error.message or _expired(desk, effect) is None:
             raise
-    return {"expires_at": at.isoformat()}
+    # What has ended before now ended now: a submission that the lists do not show yet is still looked for.
+    return {"expires_at": max(at, desk.now).isoformat()}
 
 
 def _expired(desk: Desk, effect: EffectRow) -> Receipt | None:
     at = datetime.fromisoformat(effect.request["expire_at"])
     hit = desk.market.get_hit(effect.request["hit_id"])
     both_past = hit.expires_at <= desk.now and at <= desk.now
-    return {"expires_at": at.isoformat()} if both_past or abs(hit.expires_at - at) < _SECOND else None
+    if not both_past and abs(hit.expires_at - at) >= _SECOND:
+        return None
+    # The marketplace tells the past moment that it was given; the HIT ended when that was sent.
+    return {"expires_at": max(hit.expires_at, effect.first_sent_at or at).isoformat()}
 
 
 def _keep_expiry(session: Session, effect: EffectRow, receipt: Receipt, now: datetime) -> None:
@@ -145,8 +149,22 @@ def _extended(desk: Desk, effect: EffectRow) -> Receipt | None:
     return None
 
 
-def _keep_places(session: Session, effect: EffectRow, receipt: Receipt, _now: datetime) -> None:
-    session.get_one(HITRow, effect.hit_row).max_assignments = receipt["max_assignments"]
+def _keep_places(session: Session, effect: EffectRow, receipt: Receipt, now: datetime) -> None:
+    hit = session.get_one(HITRow, effect.hit_row)
+    hit.max_assignments = receipt["max_assignments"]
+    if hit.state == HITState.CLOSED and not _reopens(session, hit):
+        # Nobody can take these places any more.
+        _give_back(session, effect, now)
+
+
+def _reopens(session: Session, hit: HITRow) -> bool:
+    rows = select(EffectRow.id).where(
+        col(EffectRow.hit_row) == hit.id,
+        col(EffectRow.kind) == EffectKind.EXPIRE,
+        col(EffectRow.request)["reopen"].as_boolean(),
+        col(EffectRow.state).in_([EffectState.READY, EffectState.SENT, EffectState.IN_DOUBT]),
+    )
+    return session.exec(rows.limit(1)).first() is not None
 
 
 def _give_back(session: Session, effect: EffectRow, now: datetime) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session, col, select
 
 from crowdbroker.broker.relay.changes import end_if_stopped
-from crowdbroker.broker.relay.kinds import Desk, Kind, NeedsPerson, Receipt, nothing_found, token_protects
+from crowdbroker.broker.relay.kinds import Desk, Kind, NeedsPerson, Receipt, looked_up, nothing_found, token_protects
 from crowdbroker.domain.lifecycle import HITState, check_move
 from crowdbroker.domain.project import Project
 from crowdbroker.errors import Refused, StaleState
@@ -65,33 +66,38 @@ def _create(desk: Desk, effect: EffectRow) -> Receipt:
         if error.code.lower() == "hitalreadyexists":
             return _adopt(desk, effect, error)
         # That this call was refused says nothing about an earlier one whose reply was lost.
-        made = _find(desk, effect) if effect.doubtful else None
+        made = looked_up(_find, desk, effect) if effect.doubtful else None
         if made is None:
             raise
-        return _receipt(made)
+        return made
 
 
 def _adopt(desk: Desk, effect: EffectRow, error: Refused) -> Receipt:
     """Our own earlier call, whose reply was lost: the refusal names the HIT, its annotation proves it ours."""
     named = _HIT_ID.search(error.message)
-    hit = desk.market.get_hit(named.group()) if named else _find(desk, effect)
-    if hit is None or hit.annotation != effect.key:
+    made = looked_up(partial(_ours, named.group()) if named else _find, desk, effect)
+    if made is None:
         raise NeedsPerson(f"the token of {effect.key} is used, and its HIT cannot be found ({error.message})")
-    return _receipt(hit)
+    return made
+
+
+def _ours(hit_id: str, desk: Desk, effect: EffectRow) -> Receipt | None:
+    hit = desk.market.get_hit(hit_id)
+    return _receipt(hit) if hit.annotation == effect.key else None
 
 
 def _look_up(desk: Desk, effect: EffectRow) -> Receipt | None:
     """None while the token protects a second call; later, a search of all HITs by annotation."""
     if token_protects(desk, effect):
         return None
-    hit = _find(desk, effect)
-    if hit is None:
+    made = _find(desk, effect)
+    if made is None:
         raise nothing_found(desk, effect, "no HIT carries its annotation")
-    return _receipt(hit)
+    return made
 
 
-def _find(desk: Desk, effect: EffectRow) -> MarketHIT | None:
-    return next((hit for hit in desk.market.list_hits() if hit.annotation == effect.key), None)
+def _find(desk: Desk, effect: EffectRow) -> Receipt | None:
+    return next((_receipt(hit) for hit in desk.market.list_hits() if hit.annotation == effect.key), None)
 
 
 def _receipt(hit: MarketHIT) -> Receipt:

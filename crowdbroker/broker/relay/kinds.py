@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from crowdbroker.errors import OutcomeUnknown
+from crowdbroker.errors import OutcomeUnknown, Refused
 from crowdbroker.mturk.client import MTurk
 from crowdbroker.store.store import Store
 from crowdbroker.store.tables import EffectRow
@@ -40,6 +40,18 @@ class EffectKind(StrEnum):
 
 class NeedsPerson(Exception):
     """The marketplace's state contradicts the Effect, or nothing can tell whether it happened."""
+
+
+def looked_up(look_up: Callable[[Desk, EffectRow], Receipt | None], desk: Desk, effect: EffectRow) -> Receipt | None:
+    """What a look-up says of an earlier call.
+
+    Raises:
+        NeedsPerson: the marketplace refuses the look-up, which says nothing about the call.
+    """
+    try:
+        return look_up(desk, effect)
+    except Refused as error:
+        raise NeedsPerson(f"it was sent before and cannot be looked up ({error.message})") from error
 
 
 def token_protects(desk: Desk, effect: EffectRow) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from crowdbroker.broker.relay import bonuses, changes, hits, payments, reversals, workers
-from crowdbroker.broker.relay.kinds import Desk, EffectKind, Kind, NeedsPerson, Receipt
+from crowdbroker.broker.relay.kinds import Desk, EffectKind, Kind, NeedsPerson, Receipt, looked_up
 from crowdbroker.domain.lifecycle import EffectState
 from crowdbroker.errors import (
     EndpointUnreachable,
@@ -34,6 +34,10 @@ LEASE = timedelta(minutes=10)
 _BEFORE_LEASE_ENDS = timedelta(minutes=2)
 _AGAIN_AFTER = timedelta(minutes=1)
 _ANOTHER_LOOK_AFTER = timedelta(seconds=5)
+_SPENDING = frozenset(
+    {EffectKind.CREATE_HIT, EffectKind.EXTEND, EffectKind.EXPIRE, EffectKind.BONUS, EffectKind.REVERSE}
+)
+"""What the marketplace takes money for when it is called; a decision is paid from what its HIT set aside."""
 
 KINDS: dict[str, Kind] = {
     EffectKind.CREATE_QUALIFICATION_TYPE: workers.QUALIFICATION_TYPE,
@@ -76,22 +80,45 @@ def relay(
         hit_is_there: called after each HIT that was made, before the next call; it must not raise.
 
     Raises:
-        EndpointUnreachable, WrongKeys, InsufficientFunds: nothing more can be carried out now; what was claimed is
-            ready again, and the next relay goes on.
+        EndpointUnreachable, WrongKeys: nothing more can be carried out now; what was claimed is ready again, and the
+            next relay goes on.
+        InsufficientFunds: the same for what spends; all else is carried out.
     """
     owner = owner or this_process()
-    report = RelayReport()
+    report, short = RelayReport(), _Short()
     _take_over(store, clock(), batch_id)
     while True:
+        without = _SPENDING if short.error else frozenset[str]()
         with store.write() as session:
-            group = claim(session, now=clock(), owner=owner, lease=LEASE, limit=GROUP, batch_id=batch_id)
+            group = claim(
+                session, now=clock(), owner=owner, lease=LEASE, limit=GROUP, batch_id=batch_id, without=without
+            )
         if not group:
-            return report
-        stopped = _carry_out_group(store, market, clock, group, owner, report, progress, hit_is_there)
+            break
+        stopped = _carry_out_group(store, market, clock, group, owner, report, short, progress, hit_is_there)
         if stopped is not None:
             raise stopped
-        if report.later:
-            return report
+        if report.later > short.waiting:
+            break
+    if short.error is not None:
+        raise short.error
+    return report
+
+
+@dataclass
+class _Short:
+    """The first refusal for lack of money, and how many Effects wait for money since."""
+
+    error: InsufficientFunds | None = None
+    waiting: int = 0
+
+    def error_for(self, effect: EffectRow) -> InsufficientFunds | None:
+        """What an Effect that spends must wait for. Ending a HIT's life spends nothing."""
+        ends = effect.kind == EffectKind.EXPIRE and effect.request.get("until") is not None
+        if self.error is None or effect.kind not in _SPENDING or ends:
+            return None
+        self.waiting += 1
+        return self.error
 
 
 def _take_over(store: Store, now: datetime, batch_id: int | None) -> None:
@@ -110,9 +137,11 @@ def _carry_out_group(
     group: list[EffectRow],
     owner: str,
     report: RelayReport,
+    short: _Short,
     progress: Callable[[int], None],
     hit_is_there: Callable[[], None],
 ) -> EndpointUnreachable | WrongKeys | InsufficientFunds | None:
+    """Carry out a group and record it; return what stops the relay at once."""
     desk = Desk(store, market, clock())
     for kind in {effect.kind for effect in group}:
         KINDS[kind].prepare(desk, [effect for effect in group if effect.kind == kind])
@@ -124,14 +153,19 @@ def _carry_out_group(
             # Another process will soon look the rest up, so nothing of it is called from here any more.
             report.later += len(group) - len(outcomes)
             break
-        if stopped is not None:
-            outcomes.append(Outcome(_id(effect), EffectState.READY, problem=stopped.message))
+        waits_for = stopped or short.error_for(effect)
+        if waits_for is not None:
+            outcomes.append(Outcome(_id(effect), EffectState.READY, problem=waits_for.message))
             continue
         try:
             outcomes.append(_carry_out(desk, effect))
         except (EndpointUnreachable, WrongKeys, InsufficientFunds) as error:
-            stopped = error
             outcomes.append(Outcome(_id(effect), EffectState.READY, problem=error.message))
+            if isinstance(error, InsufficientFunds) and effect.kind in _SPENDING:
+                short.waiting += 1
+                short.error = error
+            else:
+                stopped = error
             continue
         if effect.kind == EffectKind.CREATE_HIT and outcomes[-1].state is EffectState.DONE:
             hit_is_there()
@@ -144,7 +178,7 @@ def _carry_out(desk: Desk, effect: EffectRow) -> Outcome:
     """One attempt at one Effect: look up what is doubtful, call what has certainly not happened."""
     kind = KINDS[effect.kind]
     try:
-        receipt = kind.look_up(desk, effect) if effect.doubtful else None
+        receipt = looked_up(kind.look_up, desk, effect) if effect.doubtful else None
         if receipt is None:
             receipt = kind.act(desk, effect)
     except OutcomeUnknown:
@@ -182,6 +216,7 @@ def _record(
             session,
             outcomes,
             owner=owner,
+            attempts={_id(effect): effect.attempts for effect in group},
             now=now,
             again_at=now + _AGAIN_AFTER,
             look_again_at=now + _ANOTHER_LOOK_AFTER,
@@ -203,7 +238,8 @@ def _rows_of(session: Session, effects: list[EffectRow]) -> list[HITRow | BatchR
 def _follow(session: Session, ended: list[tuple[EffectRow, Outcome]], now: datetime) -> None:
     """What follows from outcomes, in the transaction that records them."""
     together: dict[str, list[tuple[EffectRow, Receipt]]] = defaultdict(list)
-    for effect, outcome in ended:
+    # Whether a HIT is open again must be known before the places that it has got are.
+    for effect, outcome in sorted(ended, key=lambda one: one[0].kind == EffectKind.EXTEND):
         kind = KINDS[effect.kind]
         if outcome.state is EffectState.FAILED:
             kind.failed(session, effect, now)

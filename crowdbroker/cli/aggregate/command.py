@@ -10,6 +10,9 @@ import click
 from crowdbroker.cli.aggregate.request import Request, check
 from crowdbroker.cli.options import delimiter_option, encoding_option, format_options, out_option
 
+METHODS = ("auto", "dawid-skene", "one-coin", "weighted-majority", "majority")
+PEERS = ("glad", "mace")
+"""The names in `aggregation.methods`, which loads numpy: too long for help. A test holds them equal."""
 _EPILOG = """ANSWERS is a file with the columns task,worker,label, or a pattern in quotes: CSV, TSV, JSON lines (.jsonl)
 or Parquet. The labels come as task,label,confidence,votes, in the format that the suffix of --out names. The confidence
 is calibrated on gold where ten known tasks have answers; without, it allows for workers who err together. The workers
@@ -27,18 +30,22 @@ Examples:
 @click.argument("answers")
 @click.option(
     "--method",
-    type=click.Choice(["auto", "dawid-skene", "one-coin", "weighted-majority", "majority"]),
+    type=click.Choice([*METHODS, *PEERS]),
     default="auto",
     show_default=True,
-    help="How answers become labels; auto looks at their shape and says why.",
+    help="How answers become labels; auto looks at their shape and says why. glad and mace are crowd-kit's, and slow.",
 )
 @click.option(
     "--gold",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Known labels (task,truth): all methods but majority learn from them and keep them; all are judged by them.",
+    help="Known labels (task,truth): all are judged by them; all but majority, glad and mace learn and keep them.",
 )
-@click.option("--compare", type=click.Choice(["all"]), help="Show every method side by side, and say which to trust.")
+@click.option(
+    "--compare",
+    type=click.Choice(["all", *(f"all,{name}" for name in PEERS), f"all,{','.join(PEERS)}"]),
+    help="Show every method side by side, and say which to trust; crowd-kit's where they are named.",
+)
 @click.option(
     "--calibrate/--no-calibrate",
     default=None,
@@ -59,7 +66,8 @@ Examples:
     metavar="N",
     type=click.IntRange(1, 1024),
     default=1,
-    help="Work on the files in N processes; each file has all answers of its tasks, and never all are in memory.",
+    help="Work on the files in N processes. Each file has all answers of its tasks, and never all are in memory; one "
+    "file alone, if no JSON lines, is split.",
 )
 @click.option("--cluster", metavar="URL", help="The same on a Dask cluster, such as tcp://scheduler:8786.")
 @encoding_option
@@ -70,7 +78,8 @@ def aggregate(compare: str | None, labels: str, **options: Any) -> None:
     from crowdbroker.formats.answer_files import files_of
 
     names = tuple(name.strip() for name in labels.split(",")) if labels else ()
-    request = Request(compare=compare == "all", labels=names, **options)
+    compared = tuple(compare.split(",")) if compare else ()
+    request = Request(compare=compared, labels=names, **options)
     files = files_of(request.answers)
     check(request, files)
     if request.sharded:

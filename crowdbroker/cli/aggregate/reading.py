@@ -6,6 +6,7 @@ from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crowdbroker.cli.aggregate.kinds import as_kind, as_text, typed
 from crowdbroker.cli.aggregate.request import Request
 from crowdbroker.errors import InputError
 from crowdbroker.formats.answer_files import read_answers, refuse_missing, row_of_label
@@ -27,17 +28,21 @@ def read_votes(request: Request, files: Sequence[Path]) -> Votes:
     from crowdbroker.aggregation.sources import votes_of
 
     columns = read_answers(files, encoding=request.encoding, delimiter=request.delimiter)
-    declared = _typed(request.labels, columns["label"])
+    declared = typed(request.labels, columns["label"])
     try:
-        votes = votes_of(columns, label_set=declared or None, skip=_typed(request.skip, columns["label"]))
+        votes = votes_of(columns, label_set=declared or None, skip=typed(request.skip, columns["label"]))
     except UnknownLabel as error:
-        path, row = _place_of(request, files, error.label)
-        remedy = "Correct it, add it to --labels, or leave such rows out by --skip."
-        message = f"{error.label!r} is none of --labels"
-        raise InputError(message, file=path, row=row, field="label", remedy=remedy) from error
+        raise undeclared(request, files, error.label) from error
     if not declared:
-        refuse_missing(votes.labels, lambda label: _place_of(request, files, label))
+        refuse_no_labels(request, files, votes.labels)
     return votes
+
+
+def undeclared(request: Request, files: Sequence[Path], label: object) -> InputError:
+    """Return the error that a label of the answers is none of --labels, with its place."""
+    path, row = _place_of(request, files, label)
+    remedy = "Correct it, add it to --labels, or leave such rows out by --skip."
+    return InputError(f"{label!r} is none of --labels", file=path, row=row, field="label", remedy=remedy)
 
 
 def read_gold(request: Request, votes: Votes) -> Gold:
@@ -78,7 +83,7 @@ def matched(known: Known, task: Hashable, labels: Sequence[Hashable]) -> Gold:
                 field=known.field,
                 remedy=f"The answers have {shown}. Correct it, leave the row out, or name all labels in --labels.",
             )
-        gold[_as(type(task), name)] = by_text[as_text(label)]
+        gold[as_kind(type(task), name)] = by_text[as_text(label)]
     return gold
 
 
@@ -94,34 +99,9 @@ def unanswered(known: Known, task: Hashable) -> InputError:
     )
 
 
-def as_text(value: Any) -> str:
-    """Return a value as a table would hold it: true, 3, 0.5 and not True or 3.0."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _as(kind: type, value: Any) -> Hashable:
-    """Return a task's name in the type of the answers' tasks; as text where it has no such form."""
-    text = as_text(value)
-    if kind is bool:
-        return {"true": True, "false": False}.get(text.lower(), text)
-    if kind in (int, float):
-        try:
-            number = float(text)
-        except ValueError:
-            return text
-        whole: Hashable = int(text) if text.lstrip("-").isdigit() else number
-        return number if kind is float else whole
-    return text
-
-
-def _typed(texts: Sequence[str], column: Any) -> list[Hashable]:
-    """Return labels of the command line in the type of the answers' labels."""
-    kind = type(column[0])
-    return [_as(kind, text) for text in texts]
+def refuse_no_labels(request: Request, files: Sequence[Path], labels: Sequence[Any]) -> None:
+    """Raise where a label of some files is what programs write for a missing value; see `refuse_missing`."""
+    refuse_missing(labels, lambda label: _place_of(request, files, label))
 
 
 def _place_of(request: Request, files: Sequence[Path], label: Any) -> tuple[Path, int | None]:

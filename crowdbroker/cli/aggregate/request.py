@@ -17,6 +17,7 @@ class Request:
 
     Attributes:
         answers: a path or a pattern.
+        compare: `all`, and the peers to compare as well; empty where nothing is compared.
         calibrate: None where nobody said; then gold decides.
         labels: the label set; empty where the answers say.
         skip: answers that are none.
@@ -29,7 +30,7 @@ class Request:
     out: Path | None
     workers: Path | None
     report: Path | None
-    compare: bool
+    compare: tuple[str, ...]
     calibrate: bool | None
     labels: tuple[str, ...]
     skip: tuple[str, ...]
@@ -48,7 +49,7 @@ class Request:
     @property
     def sharded(self) -> bool:
         """Whether each file is a shard that is never held beside all others."""
-        return bool(self.cluster) or self.processes > 1
+        return self.cluster is not None or self.processes > 1
 
 
 def check(request: Request, files: list[Path]) -> None:
@@ -65,7 +66,9 @@ def check(request: Request, files: list[Path]) -> None:
         from crowdbroker.reports.plots.grammar import check_installed
 
         check_installed()
-    if request.cluster and request.processes > 1:
+    if "" in request.labels:
+        raise InputError("a label is empty", field="--labels", remedy="Write them as a,b,c: no comma at the end.")
+    if request.cluster is not None and request.processes > 1:
         raise InputError("a cluster has its own processes", field="--processes", remedy="Give one of both.")
     if request.as_format == "parquet" and request.out is None:
         raise InputError("Parquet is no text for a terminal", field="--format", remedy="Give --out FILE.parquet.")
@@ -76,13 +79,11 @@ def check(request: Request, files: list[Path]) -> None:
 def _check_sharded(request: Request) -> None:
     """With shards only what needs one shard at a time can be had."""
     given = {
-        "--method": request.method not in ("auto", "dawid-skene"),
-        "--compare": request.compare,
+        "--method": request.method not in ("auto", "dawid-skene", "majority"),
+        "--compare": bool(request.compare),
         "--calibrate": bool(request.calibrate),
         "--report": request.report is not None,
         "--format": request.wants_document or request.as_format == "table",
-        "--encoding": bool(request.encoding),
-        "--delimiter": bool(request.delimiter),
     }
     for option, asked in given.items():
         if asked:

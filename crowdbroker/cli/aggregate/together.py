@@ -45,7 +45,7 @@ def run_together(request: Request, files: Sequence[Path]) -> None:
 
     votes = read_votes(request, files)
     gold = read_gold(request, votes)
-    comparison = compare(votes, gold) if request.compare else None
+    comparison = compare(votes, gold, peers=request.compare[1:]) if request.compare else None
     method = comparison.trusted if comparison and request.method == "auto" else request.method
     with likelihood(len(votes)) as told:
         outcome = aggregated(votes, gold, method=method, calibrated=request.calibrate, progress=told)

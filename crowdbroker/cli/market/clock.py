@@ -22,23 +22,28 @@ Examples:
 )
 @click.option("--advance", metavar="TIME", help="Move it on, such as 90s, 30m, 25h or 3d.")
 @click.option("--freeze", is_flag=True, help="Let it stand still.")
+@click.option("--unfreeze", is_flag=True, help="Let it go on from where it stands.")
 @click.option("--reset", is_flag=True, help="Back to the real time.")
 @database_option
 @format_options("table", "json")
-def clock(advance: str | None, freeze: bool, reset: bool, database: str | None, as_format: str) -> None:
+def clock(advance: str | None, freeze: bool, unfreeze: bool, reset: bool, database: str | None, as_format: str) -> None:
     """Show the marketplace's clock, or move it for a test."""
     from crowdbroker.marketplace.fidelity import FidelityRefused
     from crowdbroker.marketplace.sweep import catch_up
 
     moved = _duration(advance) if advance else None
-    if reset and (moved or freeze):
+    if reset and (moved or freeze or unfreeze):
         raise InputError("--reset goes with nothing else", field="--reset", remedy="Nothing was changed.")
+    if freeze and unfreeze:
+        raise InputError("--freeze and --unfreeze go not together", field="--freeze", remedy="Nothing was changed.")
     with opened_market(database) as market:
         try:
             if reset:
                 market.switches.reset_clock()
             if freeze:
                 market.switches.freeze()
+            if unfreeze:
+                market.switches.unfreeze()
             if moved:
                 market.switches.advance(moved)
         except FidelityRefused as refusal:

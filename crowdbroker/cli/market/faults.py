@@ -34,7 +34,7 @@ def faults(changes: tuple[str, ...], off: bool, database: str | None, as_format:
             if off:
                 market.switches.reset()
             elif asked:
-                market.switches.set(market.fidelity.changed(asked))
+                market.switches.change(**asked)
         except FidelityRefused as refusal:
             raise InputError(str(refusal), field="SWITCH=VALUE", remedy="Nothing was changed.") from refusal
         every, on = market.fidelity.model_dump(mode="json"), market.fidelity.on()

@@ -19,7 +19,19 @@ if TYPE_CHECKING:
     from crowdbroker.formats.csv_table import Row
     from crowdbroker.marketplace.imported_workers import Arrived, Newcomer
 
-COLUMNS = ("worker_id", "name", "email", "country", "groups", "submitted", "approved", "rejected")
+COLUMNS = (
+    "worker_id",
+    "name",
+    "email",
+    "country",
+    "subdivision",
+    "adult",
+    "groups",
+    "submitted",
+    "approved",
+    "rejected",
+)
+YES, NO = ("yes", "true", "1"), ("no", "false", "0")
 
 
 @click.command(
@@ -88,6 +100,8 @@ def _newcomer(file: Path, row: Row) -> Newcomer:
         submitted=submitted,
         approved=approved,
         rejected=rejected,
+        subdivision=cells.get("subdivision") or None,
+        adult=_flag(file, row.line, cells, "adult"),
     )
 
 
@@ -96,6 +110,15 @@ def _count(file: Path, line: int, cells: dict[str, str], column: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 12):
         raise InputError(f"{text!r} is no count", file=file, row=line, field=column, remedy="Write a whole number.")
     return int(text)
+
+
+def _flag(file: Path, line: int, cells: dict[str, str], column: str) -> bool:
+    text = cells.get(column) or YES[0]
+    if text.lower() not in YES + NO:
+        raise InputError(
+            f"{text!r} is neither yes nor no", file=file, row=line, field=column, remedy="Write yes or no."
+        )
+    return text.lower() in YES
 
 
 def _write(arrived: Sequence[Arrived], emails: dict[int, str], base: str, as_format: str, out: Path | None) -> None:

@@ -27,7 +27,12 @@ Examples:
   crowdbroker marketplace payouts --run-id 2026-11 --out payouts-2026-11.csv --yes
   crowdbroker marketplace payouts --list"""
 )
-@click.option("--run-id", metavar="ID", help="The same id gives the same run, once; left out: the date of today (UTC).")
+@click.option(
+    "--run-id",
+    metavar="ID",
+    help="The same id gives the same run, once, without lines that were reversed since (--json has them, with "
+    "reversed_at); left out: the date of today (UTC).",
+)
 @click.option("--minimum", default="0.01", show_default=True, metavar="AMOUNT", help="Who is owed less waits.")
 @click.option("--list", "list_them", is_flag=True, help="List the runs made so far.")
 @click.option("--dry-run", is_flag=True, help="Say what a run would pay, and post nothing.")
@@ -94,14 +99,13 @@ def _write(run: Run, as_format: str, out: Path | None) -> None:
             }
             for line in run.lines
         ]
-        total = to_wire(run.cents)
-        emit_json(
-            {"schema": "crowdbroker/payouts/1", "run_id": run.run_id, "total": total, "payments": lines},
-            out,
-        )
+        sums = {"total": to_wire(run.cents), "to_pay": to_wire(run.to_pay_cents)}
+        emit_json({"schema": "crowdbroker/payouts/1", "run_id": run.run_id, **sums, "payments": lines}, out)
         return
     rows: list[list[Cell]] = [
-        [line.worker_id, line.name, to_wire(line.cents), _shown(line.since), _shown(line.until)] for line in run.lines
+        [line.worker_id, line.name, to_wire(line.cents), _shown(line.since), _shown(line.until)]
+        for line in run.lines
+        if line.reversed_at is None
     ]
     emit_table(COLUMNS, rows, as_format, out)
 
@@ -120,7 +124,7 @@ def _say(run: Run, *, dry_run: bool) -> None:
         note(f"Run {run.run_id} is posted: {what}. The books say paid; now pay them.")
     back = [line.worker_id for line in run.lines if line.reversed_at is not None]
     if back:
-        note(f"Warning: reversed since, do not pay again from this file: {', '.join(back)}.")
+        note(f"Warning: left out, because it was reversed and is owed again: {', '.join(back)}.")
 
 
 def _list(market: Marketplace, as_format: str, out: Path | None) -> None:

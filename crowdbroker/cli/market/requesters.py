@@ -1,4 +1,4 @@
-"""`crowdbroker marketplace add-requester`, `rotate-key` and `requesters`."""
+"""`crowdbroker marketplace add-requester`, `rotate-key`, `disable-requester`, `enable-requester` and `requesters`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from crowdbroker.cli.options import database_option, format_options
 from crowdbroker.cli.output import Cell, emit_json, emit_table, note
 
 if TYPE_CHECKING:
-    from crowdbroker.marketplace.requesters import NewKeys
+    from crowdbroker.marketplace.requesters import NewKeys, Requester
 
 
 @click.command(
@@ -57,6 +57,41 @@ def rotate_key(requester: str, database: str | None, as_format: str) -> None:
 @click.command(
     epilog="""\b
 Example:
+  crowdbroker marketplace disable-requester 'Speech lab'"""
+)
+@click.argument("requester")
+@database_option
+@format_options("table", "json")
+def disable_requester(requester: str, database: str | None, as_format: str) -> None:
+    """Close the MTurk API to a requester; its keys stay what they are."""
+    from crowdbroker.marketplace.requesters import disable
+
+    with opened_market(database) as market, refusals_told("REQUESTER"):
+        now = disable(market, requester)
+    _show_state(now, as_format)
+    note("Its HITs stay open to workers, and what they submit is approved when its time comes.")
+
+
+@click.command(
+    epilog="""\b
+Example:
+  crowdbroker marketplace enable-requester 'Speech lab'"""
+)
+@click.argument("requester")
+@database_option
+@format_options("table", "json")
+def enable_requester(requester: str, database: str | None, as_format: str) -> None:
+    """Open the MTurk API to a requester again."""
+    from crowdbroker.marketplace.requesters import enable
+
+    with opened_market(database) as market, refusals_told("REQUESTER"):
+        now = enable(market, requester)
+    _show_state(now, as_format)
+
+
+@click.command(
+    epilog="""\b
+Example:
   crowdbroker marketplace requesters"""
 )
 @database_option
@@ -69,19 +104,7 @@ def requesters(database: str | None, as_format: str) -> None:
     with opened_market(database) as market:
         found = all_requesters(market)
     if as_format == "json":
-        rows = [
-            {
-                "id": one.id,
-                "name": one.name,
-                "access_key": one.access_key,
-                "created_at": one.created_at.isoformat(),
-                "disabled_at": one.disabled_at.isoformat() if one.disabled_at else None,
-                "available": to_wire(one.available_cents),
-                "held": to_wire(one.held_cents),
-            }
-            for one in found
-        ]
-        emit_json({"schema": "crowdbroker/requesters/1", "requesters": rows})
+        emit_json({"schema": "crowdbroker/requesters/1", "requesters": [_document(one) for one in found]})
         return
     cells: list[list[Cell]] = [
         [
@@ -95,6 +118,27 @@ def requesters(database: str | None, as_format: str) -> None:
         for one in found
     ]
     emit_table(["id", "name", "access key", "state", "available", "on hold"], cells, as_format)
+
+
+def _document(one: Requester) -> dict[str, str | None]:
+    from crowdbroker.domain.money import to_wire
+
+    return {
+        "id": one.id,
+        "name": one.name,
+        "access_key": one.access_key,
+        "created_at": one.created_at.isoformat(),
+        "disabled_at": one.disabled_at.isoformat() if one.disabled_at else None,
+        "available": to_wire(one.available_cents),
+        "held": to_wire(one.held_cents),
+    }
+
+
+def _show_state(now: Requester, as_format: str) -> None:
+    if as_format == "json":
+        emit_json({"schema": "crowdbroker/requester/1", **_document(now)})
+    else:
+        click.echo(f"{now.name} is {'disabled' if now.disabled_at else 'enabled'}.")
 
 
 def _show_keys(keys: NewKeys, as_format: str) -> None:

@@ -32,19 +32,23 @@ def serve(host: str, port: int, database: str | None) -> None:
 
     with opened_app() as app:
         settings, market = app.settings, app.open_own(database)
-    at_home = host in _HERE
+    public_url = settings.marketplace.public_url
+    # A proxy on this machine lets in everybody whom it is reached by.
+    at_home = host in _HERE and public_url is None
     # Whoever invites people does not mean to let in everybody else of the network.
     open_sign_up = at_home or not has_invitations(market)
     token = settings.marketplace.metrics_token
 
     def say(address: str) -> None:
-        _say_where(market, address, at_home=at_home, open_sign_up=open_sign_up)
+        _say_where(market, address, public_url, at_home=at_home, open_sign_up=open_sign_up)
 
     try:
         serve_http(
             market,
             host,
             port,
+            site_name=settings.marketplace.site_name,
+            public_url=public_url,
             open_sign_up=open_sign_up,
             media_dir=settings.media_dir,
             metrics_token=token.get_secret_value() if token else None,
@@ -61,12 +65,13 @@ def serve(host: str, port: int, database: str | None) -> None:
         market.close()
 
 
-def _say_where(market: Marketplace, address: str, *, at_home: bool, open_sign_up: bool) -> None:
+def _say_where(market: Marketplace, address: str, public_url: str | None, *, at_home: bool, open_sign_up: bool) -> None:
     click.echo(address)
     port = address.rpartition(":")[2]
     note("People sign in and work there, in a browser. Ctrl-C ends it; nothing is lost.")
     if not at_home:
-        note(f"Others reach it by the name or IP address of this machine, at port {port}.")
+        others = f"Others reach it by the name or IP address of this machine, at port {port}."
+        note(f"Workers reach it at {public_url.rstrip('/')}" if public_url else others)
         invited = "People make accounts by invitation: crowdbroker marketplace invite NAME"
         note("Whoever reaches it may make an account." if open_sign_up else invited)
     _say_api(market, address if at_home else f"http://127.0.0.1:{port}", at_home=at_home)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crowdbroker.cli.options import SHARE
 from crowdbroker.cli.report.options import report_options
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ Example:
 @report_options("batch", "decision")
 @click.option(
     "--fail-over",
-    type=click.FloatRange(0, 1),
+    type=SHARE,
     metavar="SHARE",
     help="Exit 3 when a larger share of what was decided is refused, such as 0.03.",
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crowdbroker.cli.options import SHARE
 from crowdbroker.cli.report.options import report_options
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ Example:
 @report_options("batch", "label")
 @click.option(
     "--fail-under",
-    type=click.FloatRange(0, 1),
+    type=SHARE,
     metavar="ACCURACY",
     help="Exit 3 when the accuracy of a Batch is estimated lower, or cannot be estimated.",
 )

@@ -45,7 +45,16 @@ def serve(host: str, port: int, batch: str | None) -> None:
                 remedy="Make one first: crowdbroker review add-user NAME --role admin",
             )
         facts = Facts(app.store, app.clock, background=True)
-        made = build_app(app.store, app.clock, app.tariff, only=only, at_home=at_home, facts=facts)
+        made = build_app(
+            app.store,
+            app.clock,
+            app.tariff,
+            only=only,
+            at_home=at_home,
+            facts=facts,
+            market=lambda: app.market,
+            marketplace=app.marketplace,
+        )
         try:
             serve_http(made, host, port, on_ready=lambda address: _say_where(app, address, at_home=at_home))
         except OSError as error:

@@ -7,7 +7,8 @@ import socket
 
 from crowdbroker.marketplace.notifications.problems import Undeliverable
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+# All of IPv6 that is given out to networks of the internet; the rest holds old and local ways to write other addresses.
+_UNICAST = ipaddress.IPv6Network("2000::/3")
 
 
 def reachable(host: str, port: int, *, private: bool) -> str:
@@ -34,8 +35,9 @@ def is_public(text: str) -> bool:
     address = ipaddress.ip_address(text.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour or _translated(address)
-        if inner is not None:
-            address = inner
+        if inner is None and address not in _UNICAST:
+            return False
+        address = inner or address
     return address.is_global and not address.is_multicast
 
 

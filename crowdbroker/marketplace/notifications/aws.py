@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import boto3
@@ -15,20 +17,23 @@ from crowdbroker.marketplace.notifications.transports import Transports
 
 def send_to_queue(transports: Transports, url: str, region: str, body: str) -> None:
     """Put a message into a queue. Raises Undeliverable."""
-    client = _client("sqs", region, transports.sqs_endpoint_url, transports.timeout_s)
-    _called(client.send_message, QueueUrl=url, MessageBody=body)
+    with _problems_told():
+        client = _client("sqs", region, transports.sqs_endpoint_url, transports.timeout_s)
+        client.send_message(QueueUrl=url, MessageBody=body)
 
 
 def send_to_topic(transports: Transports, arn: str, region: str, body: str) -> None:
     """Publish a message to a topic. Raises Undeliverable."""
-    client = _client("sns", region, transports.sns_endpoint_url, transports.timeout_s)
-    _called(client.publish, TopicArn=arn, Message=body)
+    with _problems_told():
+        client = _client("sns", region, transports.sns_endpoint_url, transports.timeout_s)
+        client.publish(TopicArn=arn, Message=body)
 
 
-def _called(operation: Any, **asked: str) -> None:
+@contextmanager
+def _problems_told() -> Iterator[None]:
     try:
-        operation(**asked)
-    except (BotoCoreError, ClientError) as error:
+        yield
+    except (BotoCoreError, ClientError, ValueError) as error:  # boto3 has a ValueError for an endpoint that is none
         raise Undeliverable(f"AWS did not take the message: {error}") from None
 
 

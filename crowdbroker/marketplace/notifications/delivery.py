@@ -69,15 +69,30 @@ class _Lease:
 
 
 def _deliver(lease: _Lease, events: Sequence[EventRow], disorder: Disorder) -> None:
-    """Send one destination's messages; after a failure the others wait with it instead of failing one by one."""
-    problem = None
-    for event in events:
+    """Send one destination's messages; after a failure the others wait with it instead of failing one by one.
+
+    What waits keeps its place whatever its tries: only a message that was refused itself is ever given up.
+    """
+    failed = False
+    for event in _in_turn(events):
         if not lease.allows():
             return
-        if problem is None:
-            problem = _try(lease, event, disorder)
-        if problem is not None:
+        if failed:
+            lease.settle(outbox.put_off, event, outbox.pause_ms(event))
+        elif problem := _try(lease, event, disorder):
             lease.settle(outbox.fail, event, problem)
+            failed = True
+
+
+def _in_turn(events: Sequence[EventRow]) -> list[EventRow]:
+    """Return a destination's messages in the order to send them.
+
+    One that the destination always refuses must not be the first of every round: those that were never refused go
+    before it, and among the others each round begins with another one.
+    """
+    fresh, refused = ([event for event in events if bool(event.problem) is was] for was in (False, True))
+    first = max((event.tries for event in refused), default=0) % max(len(refused), 1)
+    return [*fresh, *refused[first:], *refused[:first]]
 
 
 def _try(lease: _Lease, event: EventRow, disorder: Disorder) -> str | None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
+from crowdbroker.marketplace.external_url import LOOPBACK
 from crowdbroker.marketplace.faults import BadValue
 from crowdbroker.marketplace.notifications.transports import Transports
-from crowdbroker.marketplace.questions import LOOPBACK
 
 LONGEST = 2000
 

@@ -70,13 +70,17 @@ def put_off(session: Session, event: EventRow, pause_ms: int, now_ms: int) -> No
 
 
 def fail(session: Session, event: EventRow, problem: str, now_ms: int) -> None:
-    """Write down why a claimed event was not delivered; it is due again after a pause, `MOST_TRIES` times in all."""
+    """Write down why a claimed event was refused; it is due again after a pause, and given up at `MOST_TRIES`."""
     told = problem[:LONGEST_PROBLEM]
     if event.tries >= MOST_TRIES:
         _settle(session, event, due_ms=None, outcome=FAILED, ended_ms=now_ms, problem=told)
-        return
-    pause_s = min(2**event.tries, LONGEST_PAUSE_S)
-    _settle(session, event, due_ms=now_ms + pause_s * SECOND_MS, problem=told)
+    else:
+        _settle(session, event, due_ms=now_ms + pause_ms(event), problem=told)
+
+
+def pause_ms(event: EventRow) -> int:
+    """Return how long a claimed event waits for its next try, longer each time and at most an hour."""
+    return min(1 << min(event.tries, 20), LONGEST_PAUSE_S) * SECOND_MS
 
 
 def forget(session: Session, now_ms: int) -> None:

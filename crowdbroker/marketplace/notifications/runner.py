@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
+from crowdbroker.marketplace.logs import place_of
 from crowdbroker.marketplace.marketplace import Marketplace, utc_now
 from crowdbroker.marketplace.notifications import outbox
 from crowdbroker.marketplace.notifications.delivery import deliver_due
@@ -52,6 +53,10 @@ class Runner:
             except (OperationalError, IntegrityError, StaleDataError) as error:
                 # Another process was faster or the database is busy: nothing is lost, the next round sees it again.
                 _log.warning("notifications_postponed", error=type(error).__name__)
+                full = False
+            except Exception as error:  # noqa: BLE001
+                # Each step is a transaction of its own; without this thread nobody would be told of anything again.
+                _log.error("notifications_failed", error=type(error).__name__, where=place_of(error))
                 full = False
             if not full:
                 self._stop.wait(self._every_s)

@@ -36,16 +36,20 @@ def create_additional_assignments(call: Call, asked: inputs.CreateAdditionalAssi
 
 @operation(inputs.UpdateExpirationForHIT, writes=True)
 def update_expiration(call: Call, asked: inputs.UpdateExpirationForHIT) -> Output:
-    """Move a HIT's end. HIT and time together are an idempotency token: the same call within 24 hours is refused."""
+    """Move a HIT's end. HIT and time together are an idempotency token: a repeat within 24 hours is refused.
+
+    Once its end has been moved elsewhere in between, the same call is none: its owner can always end it once more.
+    """
     expires_ms = round(asked.ExpireAt * SECOND_MS)
     if expires_ms > call.now_ms + LONGEST_LIFE_MS:
         raise BadValue("ExpireAt must not be more than a year from now.")
     hit = _living_hit(call, asked.HITId)
     token = f"{hit.id}{from_ms(expires_ms).isoformat()}"
     if tokens.recall(call.session, call.requester_id, EXPIRATION, token, call.now_ms):
-        raise already_processed(token)
-    # Ending a HIT is its owner's only brake: its policy must not reopen it in the same moment.
-    with review_policies.when_reviewable(call.session, hit, call.now_ms, may_extend=False):
+        if hit.expires_ms == expires_ms:
+            raise already_processed(token)
+        tokens.forget(call.session, call.requester_id, EXPIRATION, token)
+    with review_policies.when_reviewable(call.session, hit, call.now_ms):
         lifecycle.move_expiration(call.session, hit, expires_ms, call.now_ms)
     tokens.remember(call.session, call.requester_id, EXPIRATION, token, call.request_id, call.now_ms)
     return {}

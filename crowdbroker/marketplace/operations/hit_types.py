@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any
 
-from sqlmodel import select
+from sqlalchemy import bindparam
+from sqlmodel import col, select
 
 from crowdbroker.marketplace import inputs, requirements
 from crowdbroker.marketplace.faults import BadValue
@@ -14,6 +16,10 @@ from crowdbroker.marketplace.operations.registry import Call, Output, operation
 from crowdbroker.marketplace.tables import HitTypeRow
 
 DEFAULT_AUTO_APPROVAL_S = 2_592_000
+# Made once: every CreateHIT runs it.
+_KNOWN = select(HitTypeRow).where(
+    col(HitTypeRow.requester_id) == bindparam("requester"), col(HitTypeRow.fingerprint) == bindparam("properties")
+)
 
 
 @operation(inputs.CreateHITType, writes=True)
@@ -28,14 +34,20 @@ def hit_type(call: Call, asked: inputs.CreateHIT | inputs.CreateHITType) -> HitT
     Raises:
         Fault: the reward or a qualification requirement is not acceptable.
     """
-    row = _from_input(call, asked)
-    found = select(HitTypeRow).where(
-        HitTypeRow.requester_id == row.requester_id, HitTypeRow.fingerprint == row.fingerprint
-    )
-    known = call.session.exec(found).first()
+    properties = _properties(call, asked)
+    fingerprint = _fingerprint(properties)
+    asked_for = {"requester": call.requester_id, "properties": fingerprint}
+    known: HitTypeRow | None = call.session.execute(_KNOWN, asked_for).scalar()
     if known is not None:
         return known
-    row.id = call.market.ids.entity()
+    row = HitTypeRow(
+        id=call.market.ids.entity(),
+        requester_id=call.requester_id,
+        fingerprint=fingerprint,
+        masters=requirements.asks_for_masters(json.loads(properties["requirements"])),
+        created_ms=call.now_ms,
+        **properties,
+    )
     call.session.add(row)
     call.session.flush()
     return row
@@ -50,35 +62,20 @@ def wire_amount(amount: str, *, least_cents: int, member: str) -> int:
     return cents
 
 
-def _from_input(call: Call, asked: inputs.CreateHIT | inputs.CreateHITType) -> HitTypeRow:
+def _properties(call: Call, asked: inputs.CreateHIT | inputs.CreateHITType) -> dict[str, Any]:
+    """Return what makes two HIT types one, in the order that fingerprints are taken in."""
     needed = requirements.checked(call.session, asked.QualificationRequirements)
     delay_s = asked.AutoApprovalDelayInSeconds
-    row = HitTypeRow(
-        id="",
-        requester_id=call.requester_id,
-        fingerprint="",
-        title=asked.Title,
-        description=asked.Description,
-        keywords=asked.Keywords or "",
-        reward_cents=wire_amount(asked.Reward, least_cents=0, member="Reward"),
-        duration_s=asked.AssignmentDurationInSeconds,
-        auto_approval_s=DEFAULT_AUTO_APPROVAL_S if delay_s is None else delay_s,
-        requirements=requirements.as_json(needed),
-        masters=requirements.asks_for_masters(needed),
-        created_ms=call.now_ms,
-    )
-    row.fingerprint = _fingerprint(row)
-    return row
+    return {
+        "title": asked.Title,
+        "description": asked.Description,
+        "keywords": asked.Keywords or "",
+        "reward_cents": wire_amount(asked.Reward, least_cents=0, member="Reward"),
+        "duration_s": asked.AssignmentDurationInSeconds,
+        "auto_approval_s": DEFAULT_AUTO_APPROVAL_S if delay_s is None else delay_s,
+        "requirements": requirements.as_json(needed),
+    }
 
 
-def _fingerprint(row: HitTypeRow) -> str:
-    properties = (
-        row.title,
-        row.description,
-        row.keywords,
-        row.reward_cents,
-        row.duration_s,
-        row.auto_approval_s,
-        row.requirements,
-    )
-    return hashlib.sha256(json.dumps(properties).encode()).hexdigest()
+def _fingerprint(properties: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(list(properties.values())).encode()).hexdigest()

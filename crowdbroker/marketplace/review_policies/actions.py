@@ -18,16 +18,14 @@ def decide(report: Report, hit: HitRow, place: AssignmentRow, percent: int, thre
         _reject(report, hit, place, thresholds.reject_reason)
 
 
-def extend(report: Report, hit: HitRow, percent: int, thresholds: Thresholds, *, allowed: bool = True) -> None:
+def extend(report: Report, hit: HitRow, percent: int, thresholds: Thresholds) -> None:
     """Give a HIT one place more when its score is too low, up to the policy's most.
 
-    Args:
-        allowed: False when the requester has ended the HIT; a policy does not reopen, and pay for, what its owner
-            has just stopped.
+    Ending a HIT is its owner's only brake: a policy does not reopen, and pay for, what its owner has stopped.
     """
     if thresholds.extend_below is None or percent >= thresholds.extend_below:
         return
-    if not allowed:
+    if hit.ended:
         report.action("extend", hit, CANCELLED, "The requester has ended the HIT")
     elif hit.max_assignments >= thresholds.extend_to:
         report.action("extend", hit, SUCCEEDED, f"Already at {hit.max_assignments} assignments")

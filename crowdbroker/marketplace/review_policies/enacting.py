@@ -31,7 +31,7 @@ def score_known_answers(session: Session, hit: HitRow, place: AssignmentRow, pol
     actions.extend(report, hit, percent, policy.thresholds)
 
 
-def compare_workers(session: Session, hit: HitRow, policy: Plurality, now_ms: int, *, may_extend: bool) -> None:
+def compare_workers(session: Session, hit: HitRow, policy: Plurality, now_ms: int) -> None:
     """Compare what a HIT's workers said and act on it; work that does not count is neither scored nor decided."""
     places = _counted(session, hit, policy)
     if not places:
@@ -46,7 +46,7 @@ def compare_workers(session: Session, hit: HitRow, policy: Plurality, now_ms: in
         percent = found.workers[place.id].percent
         if percent is not None:
             actions.decide(report, hit, place, percent, policy.thresholds)
-    actions.extend(report, hit, found.percent, policy.thresholds, allowed=may_extend)
+    actions.extend(report, hit, found.percent, policy.thresholds)
 
 
 def _counted(session: Session, hit: HitRow, policy: Plurality) -> Sequence[AssignmentRow]:

@@ -23,14 +23,11 @@ def submitted(session: Session, hit: HitRow, place: AssignmentRow, now_ms: int) 
 
 
 @contextmanager
-def when_reviewable(session: Session, hit: HitRow, now_ms: int, *, may_extend: bool = True) -> Iterator[None]:
+def when_reviewable(session: Session, hit: HitRow, now_ms: int) -> Iterator[None]:
     """Tell of it, and compare the workers, when the moves inside leave a live HIT Reviewable.
 
     What is inside may move the HIT there and back again, when the last submission's score extends it; then nothing
     is told.
-
-    Args:
-        may_extend: whether the HIT's policy may reopen it.
     """
     was = hit.status
     yield
@@ -39,4 +36,4 @@ def when_reviewable(session: Session, hit: HitRow, now_ms: int, *, may_extend: b
     events.record(session, events.REVIEWABLE, hit, now_ms)
     policy = plurality_of(session, hit)
     if policy is not None:
-        compare_workers(session, hit, policy, now_ms, may_extend=may_extend)
+        compare_workers(session, hit, policy, now_ms)

@@ -123,4 +123,4 @@ def accept_next(site: Site, request: Request, person: Person) -> Response:
 
 def _to_work(held: worker.Held, request: Request) -> Response:
     automatic = "?auto=1" if request.state.form.get("auto") else ""
-    return go(f"/work/{held.assignment_id}{automatic}")
+    return go(f"/assignments/{held.assignment_id}{automatic}")

@@ -54,7 +54,7 @@ def agree(site: Site, request: Request, person: Person) -> Response:
         held = worker.accept_next(site.market, person.worker_id, form["group"])
     else:
         return go("/account?said=consent-given")
-    return go(f"/work/{held.assignment_id}" + ("?auto=1" if form.get("auto") else ""))
+    return go(f"/assignments/{held.assignment_id}" + ("?auto=1" if form.get("auto") else ""))
 
 
 def take_back(site: Site, request: Request, person: Person) -> Response:

@@ -13,6 +13,9 @@ from crowdbroker.marketplace.site.cookies import browser_of
 from crowdbroker.marketplace.site.tokens import Tokens
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
+# PostgreSQL keeps no text with a NUL in it. In its place goes ASCII's SUBSTITUTE: were it left out, what is around it
+# could make a new one, and a sign that can be seen would pass for a part of a name.
+_NO_NUL = b"%1A"
 # Posted by question frames, which have neither our cookies nor our origin; their signed path speaks for them.
 SUBMISSIONS = "/w/"
 
@@ -30,6 +33,11 @@ class FormGuard:
         self._public_url = public_url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            if "\0" in scope["path"]:
+                await PlainTextResponse("There is no page at this address.", 404)(scope, receive, send)
+                return
+            scope["query_string"] = scope["query_string"].replace(b"%00", _NO_NUL)
         free = scope["type"] != "http" or scope["method"] in SAFE_METHODS or scope["path"].startswith(SUBMISSIONS)
         refusal = None if free else await self._refusal(Request(scope, receive))
         await (self._app if refusal is None else refusal)(scope, receive, send)
@@ -40,7 +48,7 @@ class FormGuard:
         body = await read_capped(request, FORM_LIMIT)
         if body is None:
             return PlainTextResponse("This form is too long.", 413)
-        fields = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+        fields = parse_qsl(body.replace(b"%00", _NO_NUL).decode("utf-8", "replace"), keep_blank_values=True)
         form = dict(fields)
         browser = browser_of(request)
         if not browser or not self._tokens.form_token_is_right(browser, form.get("form_token", "")):

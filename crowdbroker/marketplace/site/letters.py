@@ -11,10 +11,10 @@ from crowdbroker.marketplace.site.pages import PAGE_SIZE, Site, asked_page, page
 
 
 def letters(site: Site, request: Request, person: Person) -> Response:
-    """Show the letters of one page, the newest first; what was shown is not new the next time."""
+    """Show the letters of one page, the newest first; once the newest were shown, none is new the next time."""
     page = asked_page(request)
     found = inbox.read_inbox(site.market, person.worker_id, first=(page - 1) * PAGE_SIZE, most=PAGE_SIZE)
-    if inbox.unread(site.market, person.worker_id):
+    if page == 1 and inbox.unread(site.market, person.worker_id):
         inbox.mark_read(site.market, person.worker_id)
     return show(
         site,

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from crowdbroker.marketplace.site import account, browsing, consenting, entrance, frames, letters, qualifying, working
+from crowdbroker.marketplace.site.door import Door
 from crowdbroker.marketplace.site.guard import FormGuard
 from crowdbroker.marketplace.site.headers import SecurityHeaders
 from crowdbroker.marketplace.site.pages import Site, WorkerPage, for_workers
@@ -32,6 +33,11 @@ def site_routes(site: Site) -> list[BaseRoute]:
     def open_to_all(path: str, page: Callable[[Site, Request], Response], method: str = "GET") -> Route:
         return Route(path, partial(page, site), methods=[method])
 
+    door = Door()
+
+    def hashing(path: str, page: Callable[[Site, Request], Response]) -> Route:
+        return Route(path, door.leads_to(partial(page, site)), methods=["POST"])
+
     return [
         mine("/", browsing.work_list),
         mine("/groups/{hit_type_id}", browsing.open_group),
@@ -39,9 +45,9 @@ def site_routes(site: Site) -> list[BaseRoute]:
         mine("/hits/{hit_id}", browsing.preview),
         act("/hits/{hit_id}/accept", browsing.accept),
         mine("/queue", working.queue),
-        mine("/work/{assignment_id}", working.work),
-        mine("/work/{assignment_id}/status", working.status),
-        act("/work/{assignment_id}/return", working.give_back),
+        mine("/assignments/{assignment_id}", working.work),
+        mine("/assignments/{assignment_id}/status", working.status),
+        act("/assignments/{assignment_id}/return", working.give_back),
         mine("/done/{assignment_id}", working.done),
         act("/done/{assignment_id}/appeal", working.appeal),
         mine("/earnings", working.earnings),
@@ -64,11 +70,11 @@ def site_routes(site: Site) -> list[BaseRoute]:
         mine("/tests/{request_id}", qualifying.take_test),
         act("/tests/{request_id}", qualifying.hand_in),
         open_to_all("/sign-in", entrance.sign_in_page),
-        open_to_all("/sign-in", entrance.sign_in, "POST"),
+        hashing("/sign-in", entrance.sign_in),
         open_to_all("/sign-up", entrance.sign_up_page),
-        open_to_all("/sign-up", entrance.sign_up, "POST"),
+        hashing("/sign-up", entrance.sign_up),
         open_to_all("/invite/{token}", entrance.invitation_page),
-        open_to_all("/invite/{token}", entrance.accept_invitation, "POST"),
+        hashing("/invite/{token}", entrance.accept_invitation),
         open_to_all("/sign-out", entrance.sign_out, "POST"),
         open_to_all("/frame/{token}", frames.frame),
         Route("/w/{token}/mturk/externalSubmit", frames.external_submit(site), methods=["GET", "POST"]),

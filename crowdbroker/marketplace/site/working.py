@@ -82,7 +82,7 @@ def done(site: Site, request: Request, person: Person) -> Response:
     """Tell that an Assignment is submitted and what comes next; one that is still held leads back to its work page."""
     assignment_id = request.path_params["assignment_id"]
     if worker.past(site.market, person.worker_id, assignment_id) is None:
-        return go(f"/work/{assignment_id}")
+        return go(f"/assignments/{assignment_id}")
     return _done_page(site, request, person, assignment_id)
 
 
@@ -139,6 +139,7 @@ def _done_page(
     finished = worker.past(site.market, person.worker_id, assignment_id)
     if finished is None:
         return show(site, request, "refusal.html", status=404, person=person, sentence="There is no such Assignment.")
+    group = request.query_params.get("group", "")
     until = finished.submitted_at + appeals.APPEAL_WITHIN
     return show(
         site,
@@ -147,7 +148,8 @@ def _done_page(
         status=422 if refusal else 200,
         person=person,
         past=finished,
-        hit_type_id=request.query_params.get("group", ""),
+        # It becomes part of the address that a form is sent to: nothing else than an id may stand there.
+        hit_type_id=group if group.isascii() and group.isalnum() else "",
         appealed=appeals.appeal_of(site.market, person.worker_id, assignment_id),
         appeal_until=until if until > site.market.clock() else None,
         longest=appeals.LONGEST,

@@ -54,7 +54,6 @@ def summary_of(outcome: Outcome) -> Summary:
     """Return the summary of labels."""
     votes, model, known = outcome.votes, outcome.model, outcome.known
     guessed = outcome.guessed
-    keeps_gold = outcome.method != "majority"
     return Summary(
         method=outcome.method,
         why=outcome.why,
@@ -69,7 +68,7 @@ def summary_of(outcome: Outcome) -> Summary:
         converged=getattr(model, "converged_", None),
         gold=len(known.item),
         gold_unanswered=known.unanswered,
-        gold_right=None if keeps_gold or not len(known.item) else _right(outcome),
+        gold_right=None if model.keeps_gold or not len(known.item) else _right(outcome),
         confidence_basis=outcome.calibration.basis,
         mean_confidence=round(float(guessed.mean()), 6) if len(guessed) else None,
         expected_wrong=round(expected_wrong(guessed), 2),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crowdbroker.aggregation.agreement import fleiss_kappa, krippendorff_alpha, observed_agreement
-from crowdbroker.aggregation.calibration import LEAST_GOLD, cross_fitted
+from crowdbroker.aggregation.agreement import fleiss_kappa, krippendorff_alpha, numbers_of, observed_agreement
+from crowdbroker.aggregation.calibration import LEAST_GOLD, held_out_confidence
 from crowdbroker.aggregation.compare import Comparison
 from crowdbroker.aggregation.doubts import Contradiction, Doubt, contradictions, most_doubtful
 from crowdbroker.aggregation.gold import Answers
@@ -17,7 +17,7 @@ from crowdbroker.aggregation.metrics import (
     Bin,
     Measured,
     brier_score,
-    calibration_error,
+    measured_calibration_error,
     reliability,
     with_interval,
 )
@@ -91,14 +91,19 @@ def gathered(outcome: Outcome, gold: Answers | None, comparison: Comparison | No
 def warnings_of(outcome: Outcome) -> list[str]:
     """Return what is odd about the votes, a sentence each."""
     votes = outcome.votes
+    return warnings_by(len(votes.items), len(votes.workers), len(votes.labels), len(votes), len(outcome.model.ties_))
+
+
+def warnings_by(items: int, workers: int, labels: int, answers: int, ties: int) -> list[str]:
+    """Return what is odd about so many of each, a sentence each."""
     found = []
-    if len(votes.workers) == 1:
+    if workers == 1:
         found.append("There is one worker, so every label is what that worker said, and no confidence can be learnt.")
-    elif len(votes) == len(votes.items):
+    elif answers == items:
         found.append("No task has two answers, so nothing tells good workers from bad.")
-    if len(votes.labels) == 1:
-        found.append("Everybody gave the same label.")
-    if len(outcome.model.ties_) == len(votes.items) > 1:
+    if labels == 1:
+        found.append("Everybody gave the same label, so nothing can be said of its confidence.")
+    if ties == items > 1:
         found.append("Every task is a tie; the labels are drawn by lot, always in the same way.")
     return found
 
@@ -107,14 +112,12 @@ def _held_out(outcome: Outcome, gold: Answers | None) -> HeldOut | None:
     known = outcome.known
     if not gold or len(known.item) < LEAST_GOLD:
         return None
-    votes = outcome.votes
-    posterior = cross_fitted(method_named(outcome.method), votes, known, gold, folds=5, seed=0)
-    shown = outcome.calibration.apply(posterior, np.diff(votes.start)[known.item])
+    shown = held_out_confidence(method_named(outcome.method), outcome.votes, known, gold, outcome.calibration)
     right = known.accepted[np.arange(len(shown)), shown.argmax(axis=1)]
     best = shown.max(axis=1)
     return HeldOut(
         with_interval(lambda _, hits: float(hits.mean()), best, right),
-        with_interval(calibration_error, best, right),
+        measured_calibration_error(best, right),
         with_interval(brier_score, best, right),
         reliability(best, right),
     )
@@ -128,10 +131,6 @@ def _agreement(votes: Votes) -> dict[str, Measured]:
         "krippendorff_alpha": krippendorff_alpha,
         "fleiss_kappa": fleiss_kappa,
     }
-    if _are_numbers(votes):
+    if len(votes.labels) > 2 and numbers_of(votes.labels) is not None:
         figures["krippendorff_alpha_interval"] = lambda one: krippendorff_alpha(one, "interval")
     return {name: figure(votes) for name, figure in figures.items()}
-
-
-def _are_numbers(votes: Votes) -> bool:
-    return len(votes.labels) > 2 and all(str(label).lstrip("-").replace(".", "", 1).isdigit() for label in votes.labels)

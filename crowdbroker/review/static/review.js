@@ -7,6 +7,8 @@
   // An element says its key: <button data-key="a"> is pressed, <a data-key="j"> followed, a field focused.
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    // A key that is held down would act on every page that comes next, unseen.
+    if (event.repeat) return;
     if (event.key === "Escape" && inField(event.target)) {
       event.target.blur();
       return;

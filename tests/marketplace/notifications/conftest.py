@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -19,11 +19,15 @@ from crowdbroker.marketplace.notifications.transports import Transports
 
 @dataclass
 class Receiver:
-    """What came in, as (path, headers, body), and what is answered: the next of `statuses`, 200 when none is left."""
+    """What came in, as (path, headers, body), and what is answered.
+
+    A body that `refuses` finds is answered with 500, any other with the next of `statuses`, 200 when none is left.
+    """
 
     url: str = ""
     received: list[tuple[str, dict[str, str], str]] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
+    refuses: Callable[[str], bool] = lambda body: False
 
     def bodies(self) -> list[str]:
         return [body for _, _, body in self.received]
@@ -37,7 +41,7 @@ def receiver() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             kept.received.append((self.path, dict(self.headers), body))
-            status = kept.statuses.pop(0) if kept.statuses else 200
+            status = 500 if kept.refuses(body) else kept.statuses.pop(0) if kept.statuses else 200
             self.send_response(status)
             if status in (301, 302):
                 self.send_header("Location", f"{kept.url}/elsewhere")

@@ -34,6 +34,10 @@ def test_the_public_internet_may_be_reached(address):
         "::ffff:169.254.169.254",
         "2002:7f00:1::",
         "64:ff9b::7f00:1",
+        "64:ff9b:1::7f00:1",
+        "fec0::1",
+        "::127.0.0.1",
+        "::ffff:0:7f00:1",
     ],
 )
 def test_the_operators_own_network_may_not(address):

@@ -110,3 +110,13 @@ def test_an_endpoint_that_does_not_answer_and_missing_keys_are_problems(monkeypa
     aws._client.cache_clear()
     with pytest.raises(Undeliverable, match="credentials"):
         aws.send_to_topic(nowhere, "arn:aws:sns:us-east-1:123456789012:t", "us-east-1", "{}")
+
+
+def test_a_profile_that_is_not_there_and_a_region_that_is_none_are_problems(monkeypatch):
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    aws._client.cache_clear()
+    with pytest.raises(Undeliverable, match="nobody"):
+        aws.send_to_queue(Transports(), "https://sqs.us-east-1.amazonaws.com/123456789012/q", "us-east-1", "{}")
+    monkeypatch.delenv("AWS_PROFILE")
+    with pytest.raises(Undeliverable):
+        aws.send_to_topic(Transports(sns_endpoint_url="nowhere"), "arn:aws:sns:x:1:t", "us-east-1", "{}")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 from crowdbroker.marketplace.notifications import outbox
 from crowdbroker.marketplace.notifications.delivery import deliver_due
@@ -39,9 +40,58 @@ def test_after_a_failure_the_others_wait_with_it(news, receiver):
     receiver.statuses = [500]
     news.deliver(0)
     assert len(receiver.received) == 1
-    assert [event.problem for event in news.events()] == ["The webhook answered with status 500."] * 3
+    assert [event.problem for event in news.events()] == ["The webhook answered with status 500.", None, None]
     news.deliver(2000)
     assert len(receiver.received) == 4
+    assert [event.outcome for event in news.events()] == ["Delivered"] * 3
+
+
+def picky(receiver, refused):
+    """Let the receiver refuse whatever is about one HIT."""
+    receiver.refuses = lambda body: refused in body
+
+
+def test_a_message_that_is_always_refused_holds_up_no_other_for_long(news, receiver):
+    kinds = "AssignmentSubmitted", "HITExtended"
+    hit = news.specify(receiver.url, *kinds)
+    picky(receiver, "AssignmentSubmitted")
+    news.done(hit)
+    news.client.update_expiration_for_hit(HITId=hit["HITId"], ExpireAt=news.clock.now + timedelta(hours=2))
+    assert news.deliver(0) == 2
+    assert [event.outcome for event in news.events()] == [None, None]
+    news.deliver(2000)
+    assert [event.outcome for event in news.events()] == [None, "Delivered"]
+
+
+def test_nothing_is_given_up_that_was_not_sent_itself(news, receiver):
+    hit = news.specify(receiver.url)
+    for _ in range(9):
+        news.done(hit)
+    receiver.refuses = lambda body: True
+    now_ms = 0
+    while not any(event.outcome for event in news.events()):
+        assert news.deliver(now_ms) == 9
+        now_ms += 3600 * 1000
+    assert [event.outcome for event in news.events()].count("Failed") == 1
+    assert all(event.problem for event in news.events())
+    receiver.refuses = lambda body: False
+    assert news.deliver(now_ms) == 8
+    assert [event.outcome for event in news.events()].count("Delivered") == 8
+
+
+def test_after_an_outage_a_message_that_is_always_refused_is_not_the_first_every_time(news, receiver):
+    hit = news.specify(receiver.url)
+    done = [news.done(hit) for _ in range(3)]
+    receiver.refuses = lambda body: True
+    now_ms = 0
+    while not all(event.problem for event in news.events()):
+        news.deliver(now_ms)
+        now_ms += 3600 * 1000
+    picky(receiver, done[0])
+    for _ in range(3):
+        news.deliver(now_ms)
+        now_ms += 3600 * 1000
+    assert [event.outcome for event in news.events()] == [None, "Delivered", "Delivered"]
 
 
 def test_a_destination_that_fails_holds_up_no_other(news, receiver):

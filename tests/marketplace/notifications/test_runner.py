@@ -3,6 +3,9 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
+
+from structlog.testing import capture_logs
 
 from crowdbroker.marketplace.notifications.runner import Runner
 
@@ -55,6 +58,24 @@ def test_what_the_clock_brings_is_told_of_though_nobody_calls(news, receiver):
     assert eventually(lambda: receiver.received)
     runner.stop()
     assert kinds(receiver) == ["HITExpired"]
+
+
+def test_a_round_that_goes_wrong_in_no_known_way_is_not_the_last(news, receiver):
+    hit, moments = news.specify(receiver.url), iter([None])
+
+    def broken_at_first():
+        for _ in moments:
+            raise RuntimeError("a surprise")
+        return datetime.now(UTC)
+
+    news.done(hit)
+    runner = Runner(news.market, every_s=0.01, clock=broken_at_first)
+    with capture_logs() as logs:
+        runner.start()
+        assert eventually(lambda: receiver.received)
+        runner.stop()
+    assert [(one["event"], one["error"]) for one in logs] == [("notifications_failed", "RuntimeError")]
+    assert logs[0]["where"].startswith("test_runner.py:")
 
 
 def test_stopping_is_harmless_before_the_start_and_twice(news):

@@ -95,3 +95,8 @@ def test_bonuses_are_listed_for_exactly_one_thing(desk, done):
     both = {"HITId": "3A", "AssignmentId": done}
     for asked in ({}, both):
         assert desk.refusal(desk.client.list_bonus_payments, **asked).kind == "ParameterValidationError"
+
+
+def test_a_bonus_beyond_all_measure_is_refused_by_its_name(desk, ann, done):
+    refused = desk.refusal(bonus, desk=desk, ann=ann, done=done, BonusAmount="9" * 5000)
+    assert (refused.kind, "'bonusAmount'" in refused.text) == ("ParameterValidationError", True)

@@ -74,6 +74,20 @@ def test_the_same_hit_and_time_is_refused_as_already_processed(desk):
     desk.client.update_expiration_for_hit(HITId=hit["HITId"], ExpireAt=desk.clock.now - timedelta(seconds=1))
 
 
+def test_a_hit_that_was_opened_again_can_be_ended_again_by_the_same_call(desk):
+    hit = desk.hit(MaxAssignments=5)
+    end = {"HITId": hit["HITId"], "ExpireAt": 0}
+    for _ in range(2):
+        desk.client.update_expiration_for_hit(**end)
+        assert desk.look(hit)["NumberOfAssignmentsAvailable"] == 0
+        desk.clock.move(minutes=1)
+        later = desk.clock.now + timedelta(hours=1)
+        desk.client.update_expiration_for_hit(HITId=hit["HITId"], ExpireAt=later)
+    desk.client.update_expiration_for_hit(**end)
+    assert desk.balance() == ("10000.00", "0.00")
+    assert desk.refusal(desk.client.update_expiration_for_hit, **end).code == "DuplicateRequest"
+
+
 def test_an_expiration_more_than_a_year_ahead_is_refused(desk):
     hit = desk.hit()
     far = desk.clock.now + timedelta(days=400)

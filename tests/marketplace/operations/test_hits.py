@@ -122,3 +122,10 @@ def test_a_free_reward_still_costs_the_least_fee(desk):
 def test_an_unknown_hit_does_not_exist(desk):
     refused = desk.refusal(desk.client.get_hit, HITId="3NOSUCH")
     assert (refused.code, "Hit 3NOSUCH does not exist." in refused.text) == ("HITDoesNotExist", True)
+
+
+@pytest.mark.parametrize("amount", ["9" * 21, "9" * 5000])
+def test_a_reward_beyond_all_measure_is_refused_by_its_name(desk, amount):
+    refused = desk.refusal(desk.hit, Reward=amount)
+    assert refused.kind == "ParameterValidationError"
+    assert "'reward'" in refused.text

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import base64
+import json
+
 import pytest
 
 
@@ -50,6 +53,16 @@ def test_botocores_paginator_reads_everything(desk):
 def test_a_token_from_nowhere_is_refused(desk, token):
     refused = desk.refusal(desk.client.list_hits, NextToken=token)
     assert (refused.kind, refused.code) == ("RequestError", "InvalidParameterValue")
+
+
+@pytest.mark.parametrize("part", ["\ud800", "\x00", "é"])
+def test_a_forged_token_with_a_key_that_cannot_be_one_is_refused(desk, part):
+    for _ in range(2):
+        desk.client.create_worker_block(WorkerId=desk.worker(), Reason="no")
+    real = desk.client.list_worker_blocks(MaxResults=1)["NextToken"]
+    scope, _ = json.loads(base64.urlsafe_b64decode(real))
+    forged = base64.urlsafe_b64encode(json.dumps([scope, part]).encode()).decode()
+    assert desk.refusal(desk.client.list_worker_blocks, NextToken=forged).code == "InvalidParameterValue"
 
 
 def test_a_token_belongs_to_its_list_and_filter(desk):

@@ -30,6 +30,8 @@ def test_a_type_with_a_test_is_shown_with_it(desk):
         (TESTED | {"AnswerKey": key(keyed("move", ("A+Z", 1)))}, "a selection 'Z' that 'move' lacks"),
         ({"TestDurationInSeconds": 0}, "testDurationInSeconds"),
         ({"RetryDelayInSeconds": -1}, "retryDelayInSeconds"),
+        (TESTED | {"TestDurationInSeconds": 31_536_001}, "testDurationInSeconds"),
+        ({"RetryDelayInSeconds": 31_536_001}, "retryDelayInSeconds"),
     ],
 )
 def test_a_type_that_contradicts_itself_is_refused(desk, changes, told):
@@ -72,6 +74,13 @@ def test_the_types_that_mturk_retired_are_refused(desk, type_id):
     needed = {"QualificationTypeId": type_id, "Comparator": "GreaterThan", "IntegerValues": [5]}
     refused = desk.refusal(desk.hit, QualificationRequirements=[needed])
     assert (refused.code, "retired" in refused.text) == ("QualificationTypeDoesNotExist", True)
+
+
+def test_a_delay_or_a_duration_cannot_be_changed_to_more_than_a_year(desk):
+    made = make(desk, **TESTED, RetryDelayInSeconds=31_536_000)
+    for member in ("RetryDelayInSeconds", "TestDurationInSeconds"):
+        refused = desk.refusal(update, desk=desk, made=made, **{member: 10**12})
+        assert refused.kind == "ParameterValidationError"
 
 
 def update(desk, made, **changes):

@@ -113,3 +113,40 @@ def test_two_thresholds_that_both_hold_leave_the_first_decision(reviews):
         ("approve", done, "Succeeded", ""),
         ("reject", done, "Failed", "InvalidAssignmentState"),
     ]
+
+
+REOPENING = {
+    "ExtendIfKnownAnswerScoreIsLessThan": 100,
+    "ExtendMaximumAssignments": 25,
+    "ExtendMinimumTimeInSeconds": 31_536_000,
+}
+
+
+def held_places(reviews, hit, count):
+    who = [reviews.worker() for _ in range(count)]
+    return [(one, worker.accept(reviews.market, one, hit["HITId"]).assignment_id) for one in who]
+
+
+def test_a_score_does_not_reopen_what_the_requester_has_ended(reviews):
+    hit = reviews.hit(known=REOPENING, MaxAssignments=5)
+    places = held_places(reviews, hit, 2)
+    reviews.client.update_expiration_for_hit(HITId=hit["HITId"], ExpireAt=0)
+    ended = reviews.look(hit)["Expiration"]
+    reviews.clock.move(minutes=1)
+    for who, place in places:
+        worker.submit(reviews.market, who, place, [("animal", "dog")])
+    shown = reviews.look(hit)
+    assert (shown["HITStatus"], shown["MaxAssignments"], shown["Expiration"]) == ("Reviewable", 5, ended)
+    assert reviews.report(hit, "Assignment")[1][-1] == ("extend", hit["HITId"], "Cancelled", "")
+    assert reviews.balance()[1] == "0.12"
+    assert reviews.problems() == []
+
+
+def test_a_score_extends_again_what_the_requester_has_taken_up_again(reviews):
+    hit = reviews.hit(known=REOPENING, MaxAssignments=5)
+    ((who, place),) = held_places(reviews, hit, 1)
+    reviews.client.update_expiration_for_hit(HITId=hit["HITId"], ExpireAt=0)
+    later = reviews.clock.now + timedelta(hours=1)
+    reviews.client.update_expiration_for_hit(HITId=hit["HITId"], ExpireAt=later)
+    worker.submit(reviews.market, who, place, [("animal", "dog")])
+    assert reviews.look(hit)["MaxAssignments"] == 6

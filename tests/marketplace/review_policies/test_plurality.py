@@ -166,3 +166,27 @@ def test_the_last_return_after_the_end_is_a_moment_of_review_too(reviews):
     assert reviews.status(done) == "Submitted"
     worker.give_back(reviews.market, who, held.assignment_id)
     assert reviews.status(done) == "Approved"
+
+
+def test_a_policy_does_not_reopen_it_when_the_last_place_is_settled_later_either(reviews):
+    def submitted(who, place):
+        worker.submit(reviews.market, who, place, [("animal", "bat")])
+
+    def given_back(who, place):
+        worker.give_back(reviews.market, who, place)
+
+    def out_of_time(_who, _place):
+        reviews.clock.move(minutes=30)
+
+    for settle in (submitted, given_back, out_of_time):
+        hit = reviews.hit(plural=EXTENDING, MaxAssignments=4)
+        for said in ("cat", "dog"):
+            reviews.answer(hit, animal=said)
+        who = reviews.worker()
+        place = worker.accept(reviews.market, who, hit["HITId"]).assignment_id
+        reviews.client.update_expiration_for_hit(HITId=hit["HITId"], ExpireAt=0)
+        settle(who, place)
+        shown = reviews.look(hit)
+        assert (shown["HITStatus"], shown["MaxAssignments"]) == ("Reviewable", 4)
+        assert reviews.report(hit, "HIT")[1][-1] == ("extend", hit["HITId"], "Cancelled", "")
+    assert reviews.problems() == []

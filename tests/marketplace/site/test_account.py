@@ -78,8 +78,8 @@ def test_leaving_says_what_it_means_and_needs_the_password(maria, app, publish, 
 
 def test_money_that_is_owed_is_named_before_leaving(maria, publish, accept, requester):
     assert "You are owed" not in maria.get("/account/leave").text
-    assignment_id = accept(publish(AutoApprovalDelayInSeconds=3600)).removeprefix("/work/")
-    base = attribute(maria.get(f"/work/{assignment_id}").text, r"turkSubmitTo=[^\"]*%2Fw%2F([^&\"]+)")
+    assignment_id = accept(publish(AutoApprovalDelayInSeconds=3600)).removeprefix("/assignments/")
+    base = attribute(maria.get(f"/assignments/{assignment_id}").text, r"turkSubmitTo=[^\"]*%2Fw%2F([^&\"]+)")
     assert maria.post(f"/w/{base}/mturk/externalSubmit", {"tone": "friendly"}).status == 200
     assert "$0.05 of yours wait for a decision." in maria.get("/account/leave").text
     requester("ApproveAssignment", AssignmentId=assignment_id)

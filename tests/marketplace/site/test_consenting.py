@@ -27,9 +27,9 @@ def test_accepting_leads_by_way_of_the_text_once(maria, publish, text):
     assert "<em>published</em>" in page
     assert f'name="hit" value="{first}"' in page
     agreed = maria.send_form(answer.location, f"/consent/{text.id}", hit=first, auto="1")
-    assert agreed.location.startswith("/work/")
+    assert agreed.location.startswith("/assignments/")
     assert agreed.location.endswith("?auto=1")
-    assert maria.send_form(f"/hits/{second}", f"/hits/{second}/accept").location.startswith("/work/")
+    assert maria.send_form(f"/hits/{second}", f"/hits/{second}/accept").location.startswith("/assignments/")
 
 
 def test_the_next_of_a_group_asks_too(maria, publish, text, market):
@@ -38,7 +38,7 @@ def test_the_next_of_a_group_asks_too(maria, publish, text, market):
     answer = maria.send_form("/", f"/groups/{group}/accept")
     assert answer.location == f"/consent/{text.id}?group={group}"
     agreed = maria.send_form(answer.location, f"/consent/{text.id}", group=group)
-    assert agreed.location.startswith("/work/")
+    assert agreed.location.startswith("/assignments/")
 
 
 def test_a_text_runs_nothing(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import socket
 import threading
@@ -18,6 +19,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from required import missing
 from starlette.applications import Starlette
 
+from crowdbroker.marketplace import worker
 from crowdbroker.marketplace.marketplace import Marketplace
 from crowdbroker.marketplace.server import build_app
 
@@ -78,9 +80,9 @@ def render(name: str, texts: list[str]) -> str:
     )
 
 
-def sign_up_and_accept(page: Page) -> None:
+def sign_up_and_accept(page: Page, name: str = "Maria") -> None:
     page.goto("/sign-up")
-    page.get_by_label("Name").fill("Maria")
+    page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill("four easy words")
     page.get_by_role("button", name="Make the account").click()
     page.get_by_role("link", name="Preview").first.click()
@@ -125,5 +127,26 @@ def test_returned_work_leaves_no_draft(page: Page, publish: Callable[..., str]) 
     page.frame_locator("#question").get_by_label("Price").check()
     wait_for_draft(page, "price")
     page.get_by_role("button", name="Return").click()
-    page.wait_for_url(lambda url: "/work/" not in url)
+    page.wait_for_url(lambda url: "/assignments/" not in url)
     assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_another_worker_at_the_same_tab_finds_no_answers_of_the_one_before(
+    page: Page, publish: Callable[..., str], market: Marketplace
+) -> None:
+    """The time is over, the same Assignment passes on, and so does the tab."""
+    publish(html=render("text-classification", ["It is late."]), MaxAssignments=1)
+    sign_up_and_accept(page)
+    page.frame_locator("#question").get_by_label("Price").check()
+    wait_for_draft(page, "price")
+    held = page.url.rpartition("/")[2]
+    page.goto("/")
+    maria = re.search(r"Your WorkerId is (\w+)", page.content())
+    assert maria is not None
+    worker.give_back(market, maria[1], held)
+    page.context.clear_cookies()
+    sign_up_and_accept(page, "Noor")
+    assert page.url.rpartition("/")[2] == held
+    expect(page.frame_locator("#question").get_by_label("Price")).to_be_visible()
+    page.wait_for_timeout(500)
+    expect(page.frame_locator("#question").get_by_label("Price")).not_to_be_checked()

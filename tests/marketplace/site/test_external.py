@@ -21,7 +21,7 @@ def test_the_parameters_follow_the_addresss_own_and_its_fragment_stays_last(mari
     assert address.fragment == "part"
     found = parse_qs(address.query, keep_blank_values=True)
     assert list(found) == ["item", "empty", "assignmentId", "hitId", "workerId", "turkSubmitTo"]
-    assert (found["hitId"], found["assignmentId"]) == ([hit_id], [work.removeprefix("/work/")])
+    assert (found["hitId"], found["assignmentId"]) == ([hit_id], [work.removeprefix("/assignments/")])
 
 
 def test_a_preview_says_so_in_its_parameters(maria, publish):
@@ -35,7 +35,7 @@ def test_the_page_submits_to_the_address_it_was_given(maria, publish, accept, re
     work = accept(hit_id)
     address = urlsplit(attribute(maria.get(work).text, r'<iframe[^>]* src="([^"]+)"'))
     base = parse_qs(address.query)["turkSubmitTo"][0].removeprefix("http://127.0.0.1:8900")
-    target, assignment_id = f"{base}/mturk/externalSubmit", work.removeprefix("/work/")
+    target, assignment_id = f"{base}/mturk/externalSubmit", work.removeprefix("/assignments/")
     other = Browser(maria.app)
     answer = (
         other.post(target, {"assignmentId": assignment_id, "tone": "good"}, {"origin": "https://elsewhere.example"})

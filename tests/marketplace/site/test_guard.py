@@ -3,7 +3,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from databases import postgres
+from required import missing
 from webclient import Browser
+
+from crowdbroker.marketplace.marketplace import Marketplace
+from crowdbroker.marketplace.server import build_app
 
 UNSAFE = [
     "/sign-in",
@@ -11,7 +16,7 @@ UNSAFE = [
     "/sign-out",
     "/hits/3H/accept",
     "/groups/3T/accept",
-    "/work/3A/return",
+    "/assignments/3A/return",
 ]
 
 
@@ -87,3 +92,31 @@ def test_no_page_asks_another_host_for_anything(maria, publish):
     publish()
     for address in ("/", "/queue", "/earnings", "/sign-in", "/sign-up"):
         assert not re.search(r'(?:src|href|action)="(?:https?:)?//', maria.get(address).text)
+
+
+ADDRESSES = ["/?search=%00", "/qualifications?search=a%00b", "/?search=%0%000", "/inbox?page=%00"]
+
+
+@pytest.mark.parametrize("path", ["/hits/\0", "/groups/\0", "/enter/\0"])
+def test_an_address_with_a_nul_names_nothing(maria, path):
+    assert maria.get(path).status == 404
+
+
+@pytest.mark.slow
+def test_a_nul_is_looked_for_and_refused_as_any_other_sign_on_postgres():
+    server = postgres()
+    if server is None:
+        missing("postgres", "there is no PostgreSQL server on this machine")
+    url = server.empty()
+    market = Marketplace.open(url, seed=1)
+    try:
+        browser = Browser(build_app(market))
+        assert (
+            "do not belong together" in browser.send_form("/sign-in", "/sign-in", name="a\0b", password="x" * 12).text
+        )
+        assert browser.send_form("/sign-up", "/sign-up", name="ab", password="four easy words").status == 303
+        for address in ADDRESSES:
+            assert browser.get(address).status == 200, address
+    finally:
+        market.close()
+        server.drop(url)

@@ -74,7 +74,7 @@ def test_a_name_that_turns_the_line_round_is_refused(app, name):
 def test_a_hostile_appeal_is_kept_as_text(maria, publish, accept, requester, market):
     work = accept(publish())
     submit(maria, work, tone="friendly")
-    place = work.removeprefix("/work/")
+    place = work.removeprefix("/assignments/")
     requester("RejectAssignment", AssignmentId=place, RequesterFeedback=HOSTILE["markup"])
     maria.send_form(f"/done/{place}", f"/done/{place}/appeal", words=HOSTILE["script"])
     page = maria.get(f"/done/{place}").text

@@ -100,7 +100,7 @@ def test_a_script_reaches_nothing_of_the_workers_and_of_nobody_elses(site: Works
     seen = window.frame_locator("#question").locator("#seen")
     expect(seen).not_to_be_empty(timeout=20_000)
     assert "reached" not in str(seen.text_content())
-    assert "/work/" in window.url
+    assert "/assignments/" in window.url
     assert len(window.context.pages) == 1
     window.goto("/account")
     expect(window.get_by_role("heading", name="Account")).to_be_visible()
@@ -109,7 +109,7 @@ def test_a_script_reaches_nothing_of_the_workers_and_of_nobody_elses(site: Works
 @pytest.mark.parametrize("address", ["/account/leave", "/account/name", "/account/sessions", "/sign-out", "RETURN"])
 def test_a_forged_form_does_nothing(site: Worksite, window: Page, maria: str, address: str) -> None:
     held = worker.accept(site.market, maria, site.publish(html_question("<p>Held</p>"), Title="Held"))
-    target = address.replace("RETURN", f"/work/{held.assignment_id}/return")
+    target = address.replace("RETURN", f"/assignments/{held.assignment_id}/return")
     hit = site.publish(html_question(FORGED.replace("ADDRESS", target)))
     with window.expect_response(lambda answer: answer.request.method == "POST") as sent:
         window.goto(f"/hits/{hit}")

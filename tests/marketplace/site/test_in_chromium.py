@@ -128,7 +128,7 @@ def test_with_the_automatic_box_the_next_one_follows_until_none_is_left(page, pu
     page.get_by_role("button", name="Accept").click()
     first = page.url
     answer(page, "Friendly")
-    page.wait_for_url(lambda url: "/work/" in url and url != first)
+    page.wait_for_url(lambda url: "/assignments/" in url and url != first)
     answer(page, "Unfriendly")
     expect(page.get_by_text("There is nothing left for you in that group.")).to_be_visible()
 

@@ -106,3 +106,11 @@ def test_another_workers_refusal_is_nobody_elses_business(maria, newcomer, refus
     noor = newcomer("Noor")
     assert noor.get(f"/done/{place}").status == 303
     assert noor.send_form("/", f"/done/{place}/appeal", words="Mine!").status == 404
+
+
+def test_letters_that_were_not_shown_stay_new(maria, refuse):
+    refuse()
+    assert '<span class="mark">new</span>' not in maria.get("/inbox?page=9").text
+    assert new_count(maria) == "1"
+    assert '<span class="mark">new</span>' in maria.get("/inbox").text
+    assert new_count(maria) == ""

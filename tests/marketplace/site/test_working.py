@@ -50,7 +50,7 @@ def test_the_frame_has_the_parameters_that_mturk_gives(maria, publish, accept):
     assert "assignmentId=ASSIGNMENT_ID_NOT_AVAILABLE" in preview
     work = accept(hit_id)
     frame = frame_of(maria, work)
-    assert f"assignmentId={work.removeprefix('/work/')}&" in frame
+    assert f"assignmentId={work.removeprefix('/assignments/')}&" in frame
     assert f"hitId={hit_id}" in frame
     assert "workerId=A" in frame
     assert "turkSubmitTo=http%3A%2F%2F127.0.0.1%3A8900%2Fw%2F" in frame
@@ -82,24 +82,26 @@ def test_a_submission_without_cookies_is_stored_and_pays_after_approval(maria, p
     hit_id = publish()
     work = accept(hit_id)
     address = submit_address(maria, work)
-    answer = Browser(maria.app).post(address, {"assignmentId": work.removeprefix("/work/"), "tone": "friendly"})
+    answer = Browser(maria.app).post(address, {"assignmentId": work.removeprefix("/assignments/"), "tone": "friendly"})
     assert answer.status == 200
     assert "your answer is stored" in answer.text
     assert answers(requester, hit_id) == [{"tone": "friendly"}]
     assert maria.get(f"{work}/status").json() == {"state": "submitted"}
-    assert maria.get(work).location == work.replace("work", "done")
-    done = maria.get(work.replace("work", "done")).text
+    assert maria.get(work).location == work.replace("assignments", "done")
+    done = maria.get(work.replace("assignments", "done")).text
     assert re.search(r"approved by itself\s+<time[^>]*>in 3 days<", done)
     earnings = maria.get("/earnings").text
     assert re.search(r"Pending</dt><dd>\$0\.05", earnings)
-    requester("ApproveAssignment", AssignmentId=work.removeprefix("/work/"))
+    requester("ApproveAssignment", AssignmentId=work.removeprefix("/assignments/"))
     assert re.search(r"Approved</dt><dd>\$0\.05", maria.get("/earnings").text)
 
 
 def test_a_refusal_is_shown_with_its_reason_as_text(maria, publish, accept, requester):
     work = accept(publish())
     Browser(maria.app).post(submit_address(maria, work), {"tone": "friendly"})
-    requester("RejectAssignment", AssignmentId=work.removeprefix("/work/"), RequesterFeedback="<b>Not read</b> & sent")
+    requester(
+        "RejectAssignment", AssignmentId=work.removeprefix("/assignments/"), RequesterFeedback="<b>Not read</b> & sent"
+    )
     page = maria.get("/earnings").text
     assert "✕ Refused" in page
     assert "&lt;b&gt;Not read&lt;/b&gt; &amp; sent" in page
@@ -184,7 +186,7 @@ def test_who_returned_an_assignment_cannot_submit_it_for_its_next_holder(maria, 
 def test_an_answer_without_a_field_of_its_own_stores_nothing(maria, publish, accept, requester):
     hit_id = publish()
     work = accept(hit_id)
-    answer = Browser(maria.app).post(submit_address(maria, work), {"assignmentId": work.removeprefix("/work/")})
+    answer = Browser(maria.app).post(submit_address(maria, work), {"assignmentId": work.removeprefix("/assignments/")})
     assert answer.status == 409
     assert answers(requester, hit_id) == []
     assert maria.get(f"{work}/status").json() == {"state": "held"}
@@ -285,4 +287,16 @@ def test_only_a_reply_outside_a_frame_offers_the_way_on(maria, publish, accept):
     framed = Browser(maria.app).post(submit_address(maria, first), {"tone": "a"}, {"sec-fetch-dest": "iframe"})
     assert "Go on" not in framed.text
     alone = Browser(maria.app).post(submit_address(maria, second), {"tone": "a"}, {"sec-fetch-dest": "document"})
-    assert f'href="{second.replace("work", "done")}"' in alone.text
+    assert f'href="{second.replace("assignments", "done")}"' in alone.text
+
+
+def test_the_way_to_the_next_one_leads_to_a_group_and_to_nothing_else(maria, publish, accept):
+    work = accept(publish(MaxAssignments=2))
+    group = attribute(maria.get(work).text, r'data-done="[^"]*group=(\w+)"')
+    Browser(maria.app).post(submit_address(maria, work), {"tone": "friendly"})
+    done = work.replace("assignments", "done")
+    assert f'action="/groups/{group}/accept"' in maria.get(f"{done}?group={group}").text
+    for other in ("../account/sessions%3F", "%2F%2Felsewhere.example", "a%2F..", "\u00e9"):
+        page = maria.get(f"{done}?group={other}").text
+        assert 'action="/groups/' not in page, other
+        assert "Back to the work" in page

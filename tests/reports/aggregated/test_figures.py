@@ -43,6 +43,16 @@ def test_workers_have_their_record_on_gold_and_an_estimate() -> None:
     assert found["dov"].agreement is not None
 
 
+@pytest.mark.parametrize(
+    ("third", "numeric"), [("3", True), ("-5e1", True), ("²", False), ("--5", False), ("nan", False)]
+)
+def test_labels_are_numbers_where_all_of_them_are(third: str, numeric: bool) -> None:
+    tasks, workers = [1, 1, 2, 2, 3, 3], list("ababab")
+    votes = Votes.from_columns(tasks, workers, ["1", "1", "2", "1", third, third])
+    facts = gathered(aggregated(votes), None)
+    assert ("krippendorff_alpha_interval" in facts.agreement) == numeric
+
+
 def test_who_saw_no_gold_has_no_accuracy() -> None:
     assert {(row.accuracy, row.low) for row in worker_figures(aggregated(crowd()))} == {(None, None)}
 

@@ -13,8 +13,9 @@
   let askAgain = false;
   let over = false;
 
-  // What the question would lose with a reload: its frame may keep nothing itself. Lives as long as this tab.
-  const draft = `draft:${bar.dataset.assignment}`;
+  // What the question would lose with a reload: its frame may keep nothing itself. Lives as long as this tab. The same
+  // Assignment may pass to another worker, who may sign in at this very tab.
+  const draft = `draft:${bar.dataset.worker}:${bar.dataset.assignment}`;
   const DRAFT_BYTES = 60_000;
 
   // Counted from the page's own start: the reader's clock may be wrong.
