@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NAMES = sorted(path.stem for path in (ROOT / "hit_templates").glob("*.html") if path.stem != "base")
 WORK_JS = (ROOT / "crowdbroker" / "marketplace" / "site" / "static" / "work.js").read_text(encoding="utf-8")
 WORK_PAGE = """<!DOCTYPE html><p id="left" data-seconds="900"><b></b></p><p id="time-alarm"></p>
-<div id="bar" data-assignment="A1" data-status="/status" data-done="/done"></div><form id="return"></form>
+<div id="bar" data-worker="W1" data-assignment="A1" data-status="/status" data-done="/done"></div><form id="return"></form>
 <form id="next"><input type="checkbox" id="auto"></form><p id="gone" hidden></p>
 <iframe id="question" sandbox="allow-scripts allow-forms" width="900" height="900"
   src="/hit?assignmentId=A1&amp;turkSubmitTo={site}"></iframe><script>{script}</script>"""
@@ -84,11 +84,11 @@ def test_answers_are_there_after_a_reload_and_forgotten_once_they_are_sent(
 def test_the_time_before_a_reload_counts(
     page: Page, open_work: Callable[[str], Frame], render: Callable[..., str]
 ) -> None:
-    page.add_init_script("if (self === top) sessionStorage['draft:A1'] = JSON.stringify([['seconds', '1000']])")
+    page.add_init_script("if (self === top) sessionStorage['draft:W1:A1'] = JSON.stringify([['seconds', '1000']])")
     hit = open_work(render(["plain"]))
     hit.locator("[name=item-1]").first.check()
-    page.wait_for_function("JSON.parse(sessionStorage['draft:A1']).length === 2")
-    assert 1000 <= int(dict(json.loads(page.evaluate("sessionStorage['draft:A1']")))["seconds"]) < 1060
+    page.wait_for_function("JSON.parse(sessionStorage['draft:W1:A1']).length === 2")
+    assert 1000 <= int(dict(json.loads(page.evaluate("sessionStorage['draft:W1:A1']")))["seconds"]) < 1060
 
 
 STRANGE_DRAFTS = ["null", "7", "draft", {}, [["item-1"]], [["item-1", 1]], ["item-1"], [["item-1", "a", "b"]]]
@@ -104,8 +104,8 @@ def test_the_work_page_keeps_only_lists_of_fields_of_a_moderate_size(
     hit.evaluate("parent.postMessage(null, '*')")
     page.evaluate("postMessage({crowdbroker: 'draft', fields: [['item-1', 'from elsewhere']]}, '*')")
     hit.evaluate(send, [["item-1", "x" * 50_000]])
-    page.wait_for_function("sessionStorage['draft:A1']")
-    assert json.loads(page.evaluate("sessionStorage['draft:A1']")) == [["item-1", "x" * 50_000]]
+    page.wait_for_function("sessionStorage['draft:W1:A1']")
+    assert json.loads(page.evaluate("sessionStorage['draft:W1:A1']")) == [["item-1", "x" * 50_000]]
 
 
 def test_the_question_takes_only_texts_for_fields_that_it_has(

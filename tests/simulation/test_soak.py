@@ -16,7 +16,10 @@ from crowdbroker.simulation.soak import Simulated, shortened, simulate, soak
 from crowdbroker.simulation.world import World
 
 FEW = range(2)
-MANY = range(100, 200)
+MANY = range(100, 150)
+MANY_ON_POSTGRES = range(150, 200)
+PARTS = 2
+"""So that several processes share what is long. More seeds on demand, `benchmarks/soak.py batches`."""
 
 
 def test_nothing_is_violated(scratch: Any) -> None:
@@ -86,10 +89,11 @@ def test_nothing_is_violated_under_many_seeds(scratch: Any) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-def test_nothing_is_violated_on_postgres_and_a_seed_comes_to_the_same(postgres_scratch: Any) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_nothing_is_violated_on_postgres_and_a_seed_comes_to_the_same(postgres_scratch: Any, part: int) -> None:
     """The same twice; not what SQLite comes to: there `run` takes no turns, and a kill meets another moment."""
-    for seed in MANY:
+    for seed in MANY_ON_POSTGRES[part::PARTS]:
         found = simulate(postgres_scratch, seed)
         assert found.violations == (), found.replay
-        if seed < MANY.start + 10:
+        if seed < MANY_ON_POSTGRES.start + 10:
             assert found == simulate(postgres_scratch, seed)
