@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 NAMES = sorted(path.stem for path in (ROOT / "hit_templates").glob("*.html") if path.stem != "base")
 WORK_JS = (ROOT / "crowdbroker" / "marketplace" / "site" / "static" / "work.js").read_text(encoding="utf-8")
 WORK_PAGE = """<!DOCTYPE html><p id="left" data-seconds="900"><b></b></p><p id="time-alarm"></p>
-<div id="bar" data-worker="W1" data-assignment="A1" data-status="/status" data-done="/done"></div><form id="return"></form>
+<div id="bar" data-worker="W1" data-assignment="A1" data-status="/status" data-done="/done"></div>
+<form id="return"></form>
 <form id="next"><input type="checkbox" id="auto"></form><p id="gone" hidden></p>
 <iframe id="question" sandbox="allow-scripts allow-forms" width="900" height="900"
   src="/hit?assignmentId=A1&amp;turkSubmitTo={site}"></iframe><script>{script}</script>"""
