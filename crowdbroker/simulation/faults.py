@@ -52,12 +52,12 @@ class Touches:
     between two of them leaves no trace, so that ending the process right before each covers every instruction.
 
     Attributes:
-        count: the moments so far, while `counting`.
+        moments: what each moment so far was, while `counting`.
         commits: all commits so far; while there is none, nothing has changed.
     """
 
     def __init__(self) -> None:
-        self.count = 0
+        self.moments: list[str] = []
         self.commits = 0
         self.counting = False
         self._ends_at: set[int] = set()
@@ -74,7 +74,8 @@ class Touches:
         """One moment. Raises Killed where the process ends here."""
         if not self.counting:
             return
-        number, self.count = self.count, self.count + 1
+        number = len(self.moments)
+        self.moments.append(what)
         if number in self._ends_at:
             self._ends_at.discard(number)
             raise Killed(what)

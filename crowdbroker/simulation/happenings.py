@@ -41,7 +41,7 @@ def _wire(world: World, chance: random.Random) -> None:
 
 
 def _kill(world: World, chance: random.Random) -> None:
-    world.touches.end_at(world.touches.count + chance.randrange(30))
+    world.touches.end_at(len(world.touches.moments) + chance.randrange(30))
 
 
 def _passing(**passed: float) -> Act:

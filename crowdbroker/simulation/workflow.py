@@ -60,22 +60,41 @@ class Stage:
     after: Callable[[World], None] = lambda _world: None
 
 
+_SENT = "before it is sent"
+_LOOKS = ("Get", "List")
+
+
 @dataclass(frozen=True)
 class Walked:
     """What a workflow came to.
 
     Attributes:
-        touches: the moments at which the process touched the outside.
+        moments: the moments at which the process touched the outside, in order.
         calls: the calls among them.
         summary: states, money and Labels at the end, without anything that a restart may change.
         violations: a sentence for everything that did not hold.
     """
 
-    touches: int
+    moments: tuple[str, ...]
     calls: int
     kills: int
     summary: dict[str, Any]
     violations: tuple[str, ...]
+
+    @property
+    def touches(self) -> int:
+        """How many moments there were."""
+        return len(self.moments)
+
+    @property
+    def effect_points(self) -> list[int]:
+        """The moments around every call that changes the marketplace, up to the commit that records its outcome."""
+        found, inside = [], False
+        for number, what in enumerate(self.moments):
+            inside = inside or (what.endswith(_SENT) and not what.startswith(_LOOKS))
+            found += [number] if inside else []
+            inside = inside and what != "commit of the store"
+        return found
 
 
 def walk(
@@ -107,7 +126,7 @@ def walk(
             world.run(collect)
         violations += [] if violations else open_ends(world, complete=not late)
         calls = world.wire.calls.total()
-        return Walked(world.touches.count, calls, world.kills, summary_of(world), tuple(violations))
+        return Walked(tuple(world.touches.moments), calls, world.kills, summary_of(world), tuple(violations))
 
 
 def crash_pair(scratch: Scratch, seed: int, moments: int) -> tuple[tuple[int, int], Walked]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+import os
 import random
 from typing import Any
 
@@ -113,6 +114,7 @@ class AnyOrder(RuleBasedStateMachine):
             self.world.__exit__()
 
 
+MANY = int(os.environ.get("CROWDBROKER_EXAMPLES", "30"))
 FEW = settings(max_examples=3, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -123,4 +125,4 @@ class TestAnyOrder(AnyOrder.TestCase):
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 class TestManyOrders(AnyOrder.TestCase):
-    settings = settings(FEW, max_examples=60, stateful_step_count=40)
+    settings = settings(FEW, max_examples=MANY, stateful_step_count=40)

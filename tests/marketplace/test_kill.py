@@ -7,6 +7,7 @@ import random
 import threading
 import time
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from typing import Any
 
 import boto3
@@ -28,7 +29,7 @@ PAGE = (
     '<input name="tone"></form></body></html>]]></HTMLContent><FrameHeight>0</FrameHeight></HTMLQuestion>'
 )
 # What a client meets when the server dies under it.
-GONE = (BotoCoreError, ClientError, UnexpectedPage, OSError)
+GONE = (BotoCoreError, ClientError, UnexpectedPage, HTTPException, OSError)
 
 
 @dataclass

@@ -6,6 +6,7 @@ tables say was paid, so that neither our arithmetic nor our exporter can be wron
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from typing import Any
 
@@ -20,7 +21,7 @@ from crowdbroker.simulation.market_facts import MarketFacts, market_facts
 from crowdbroker.simulation.world import World
 
 FEW = range(40, 42)
-MANY = range(42, 80)
+MANY = range(42, 42 + int(os.environ.get("CROWDBROKER_BOOKS", "18")))
 
 
 def lived(scratch: Any, seed: int) -> tuple[str, MarketFacts]:

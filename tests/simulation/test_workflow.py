@@ -42,6 +42,7 @@ def test_the_workflow_has_every_kind_of_effect(clean: Walked) -> None:
     }
     assert (clean.kills, clean.violations) == (0, ())
     assert clean.touches > 100
+    assert 60 <= len(clean.effect_points) < clean.touches
 
 
 def test_a_kill_at_some_moments_changes_nothing(scratch: Any, clean: Walked) -> None:
@@ -64,8 +65,10 @@ def test_a_kill_at_any_moment_changes_nothing(scratch: Any, clean: Walked, part:
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("part", range(PARTS))
-def test_a_kill_at_any_moment_changes_nothing_on_postgres(postgres_scratch: Any, clean: Walked, part: int) -> None:
-    for number in range(part, clean.touches, PARTS):
+def test_a_kill_at_any_effect_point_changes_nothing_on_postgres(
+    postgres_scratch: Any, clean: Walked, part: int
+) -> None:
+    for number in clean.effect_points[part::PARTS]:
         walked = walk(postgres_scratch, (number,))
         assert walked.kills == 1
         assert same_end(walked, clean), number
@@ -74,9 +77,11 @@ def test_a_kill_at_any_moment_changes_nothing_on_postgres(postgres_scratch: Any,
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("part", range(PARTS))
-def test_a_kill_at_any_moment_and_a_start_a_day_later_pays_nobody_twice(scratch: Any, clean: Walked, part: int) -> None:
+def test_a_kill_at_any_effect_point_and_a_start_a_day_later_pays_nobody_twice(
+    scratch: Any, clean: Walked, part: int
+) -> None:
     """Every token is forgotten by then."""
-    for number in range(part, clean.touches, PARTS):
+    for number in clean.effect_points[part::PARTS]:
         walked = walk(scratch, (number,), late=True)
         assert walked.kills == 1
         assert walked.violations == (), number
