@@ -117,10 +117,10 @@ def fill(market: Marketplace, hits: int) -> None:
                 text(
                     "INSERT INTO hit (version, id, requester_id, hit_type_id, status, listed, annotation,"
                     " max_assignments, available, pending, submitted, completed, place_cents, created_ms, expires_ms,"
-                    " due_ms) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :copies)"
+                    " due_ms, ended) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :copies)"
                     " SELECT version, '3' || substr(hex(randomblob(15)), 2), requester_id, hit_type_id, status, listed,"
                     " annotation, max_assignments, available, pending, submitted, completed, place_cents, created_ms,"
-                    " expires_ms, due_ms FROM hit, n WHERE hit.id = :id"
+                    " expires_ms, due_ms, ended FROM hit, n WHERE hit.id = :id"
                 ),
                 {"copies": copies, "id": kind["HITId"]},
             )

@@ -33,4 +33,4 @@ def count_worker(session: Session, worker_id: str, *, submitted: int = 0, approv
 
 def count_assignable(session: Session, hit_type_id: str, change: int) -> None:
     """Add to how many HITs of a type are Assignable."""
-    session.execute(_COUNT_ASSIGNABLE, {"type": hit_type_id, "more": change})
+    session.connection().execute(_COUNT_ASSIGNABLE, {"type": hit_type_id, "more": change})

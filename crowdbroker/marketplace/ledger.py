@@ -10,9 +10,7 @@ was paid; a reversal moves it back.
 
 from __future__ import annotations
 
-from typing import Any, cast
-
-from sqlalchemy import CursorResult, bindparam, insert, or_, update
+from sqlalchemy import bindparam, insert, or_, update
 from sqlmodel import Session, select
 
 from crowdbroker.marketplace.faults import insufficient_funds
@@ -86,7 +84,7 @@ def move(
     _change(session, target, cents)
     about = {"hit_id": hit_id, "assignment_id": assignment_id}
     entry = {"source": source, "target": target, "cents": cents, "reason": reason, "at_ms": at_ms}
-    session.execute(_ENTER, entry | about)
+    session.connection().execute(_ENTER, entry | about)
 
 
 def _take(session: Session, source: str, cents: int) -> None:
@@ -98,5 +96,4 @@ def _take(session: Session, source: str, cents: int) -> None:
 
 def _change(session: Session, name: str, cents: int) -> bool:
     """Change a balance; False when it would fall below zero."""
-    changed = session.execute(_CHANGE, {"name": name, "cents": cents})
-    return cast("CursorResult[Any]", changed).rowcount == 1
+    return session.connection().execute(_CHANGE, {"name": name, "cents": cents}).rowcount == 1

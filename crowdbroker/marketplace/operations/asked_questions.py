@@ -52,7 +52,7 @@ def asked_question(call: Call, asked: inputs.CreateHIT | inputs.CreateHITWithHIT
 
 def store_question(call: Call, hit: HitRow, question: Asked) -> None:
     """Keep the question of a HIT that was just made."""
-    call.session.execute(_STORE, {"hit_id": hit.id, "question": question.xml})
+    call.session.connection().execute(_STORE, {"hit_id": hit.id, "question": question.xml})
     if question.layout_id is not None:
         call.session.add(HitLayoutRow(hit_id=hit.id, layout_id=question.layout_id))
     if question.warnings:

@@ -70,11 +70,11 @@ def _refuse_known_token(call: Call, asked: inputs.CreateHIT | inputs.CreateHITWi
 def _create(call: Call, asked: Any, kind: HitTypeRow, question: Asked) -> Output:
     places = asked.MaxAssignments or 1
     expires_ms = call.now_ms + asked.LifetimeInSeconds * SECOND_MS
-    hit = HitRow(
+    hit = lifecycle.open_hit(
+        call.session,
         id=call.market.ids.entity(),
         requester_id=call.requester_id,
         hit_type_id=kind.id,
-        status=lifecycle.ASSIGNABLE,
         annotation=asked.RequesterAnnotation,
         max_assignments=places,
         available=places,
@@ -83,7 +83,6 @@ def _create(call: Call, asked: Any, kind: HitTypeRow, question: Asked) -> Output
         expires_ms=expires_ms,
         due_ms=expires_ms,
     )
-    lifecycle.open_hit(call.session, hit)
     review_policies.store(call.session, hit, asked)
     store_question(call, hit, question)
     store_warnings(call.session, hit, requirements.warnings_about(kind), call.now_ms)
