@@ -11,10 +11,6 @@ a HIT's row refuses a change that starts from an older version.
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import Any, cast
-
-from sqlalchemy import insert
 from sqlmodel import Session, select
 
 from crowdbroker.marketplace import events, ledger, notices
@@ -23,7 +19,7 @@ from crowdbroker.marketplace.events import record
 from crowdbroker.marketplace.faults import Fault
 from crowdbroker.marketplace.measured import count_decision, note_pace
 from crowdbroker.marketplace.money import LARGE_HIT
-from crowdbroker.marketplace.tables import AssignmentRow, Base, HitRow
+from crowdbroker.marketplace.tables import AssignmentRow, HitRow
 from crowdbroker.marketplace.times import DAY_MS, SECOND_MS
 
 ASSIGNABLE = "Assignable"
@@ -43,18 +39,6 @@ REJECTED = "Rejected"
 VISIBLE = (SUBMITTED, APPROVED, REJECTED)
 KEPT_AFTER_END_MS = 120 * DAY_MS
 
-# A plain insert, at a third of what a session takes to find out the same: this is the call that batches are made of.
-_OPEN = insert(Base.metadata.tables["hit"])
-_NEW: dict[str, Any] = {
-    "version": 1,
-    "status": ASSIGNABLE,
-    "listed": True,
-    "pending": 0,
-    "submitted": 0,
-    "completed": 0,
-    "ended": False,
-}
-
 
 def locked_hit(session: Session, hit_id: str) -> HitRow | None:
     """Return a HIT that nobody else changes until this transaction ends, or None."""
@@ -66,25 +50,6 @@ def locked_assignment(session: Session, assignment_id: str) -> AssignmentRow | N
     """Return an Assignment that nobody else changes until this transaction ends, or None."""
     found = select(AssignmentRow).where(AssignmentRow.id == assignment_id).with_for_update()
     return session.exec(found.execution_options(populate_existing=True)).first()
-
-
-def open_hit(session: Session, **values: Any) -> HitRow:
-    """Store a new HIT, Assignable, hold the money of its places, and return it as it is now, apart from the session.
-
-    Args:
-        values: of the columns that have no default.
-
-    Raises:
-        Fault: InsufficientFunds.
-    """
-    row = _NEW | values
-    session.connection().execute(_OPEN, row)
-    # Only to be read: SQLAlchemy's instruments would take a tenth of the call.
-    hit = cast(HitRow, SimpleNamespace(**row))
-    count_assignable(session, hit.hit_type_id, 1)
-    hold(session, hit, hit.available * hit.place_cents, hit.created_ms)
-    record(session, events.CREATED, hit, hit.created_ms)
-    return hit
 
 
 def take(session: Session, hit: HitRow, place: AssignmentRow, now_ms: int) -> None:

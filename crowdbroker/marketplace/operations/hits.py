@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from crowdbroker.marketplace import inputs, lifecycle, requirements, review_policies, tokens
+from crowdbroker.marketplace import inputs, requirements, review_policies, tokens
 from crowdbroker.marketplace.faults import Fault
 from crowdbroker.marketplace.hit_warnings import store_warnings
 from crowdbroker.marketplace.layout_tables import HitLayoutRow
+from crowdbroker.marketplace.new_hits import open_hit
 from crowdbroker.marketplace.operations import shown
 from crowdbroker.marketplace.operations.asked_questions import Asked, asked_question, store_question
 from crowdbroker.marketplace.operations.hit_types import hit_type
@@ -70,7 +71,7 @@ def _refuse_known_token(call: Call, asked: inputs.CreateHIT | inputs.CreateHITWi
 def _create(call: Call, asked: Any, kind: HitTypeRow, question: Asked) -> Output:
     places = asked.MaxAssignments or 1
     expires_ms = call.now_ms + asked.LifetimeInSeconds * SECOND_MS
-    hit = lifecycle.open_hit(
+    hit = open_hit(
         call.session,
         id=call.market.ids.entity(),
         requester_id=call.requester_id,
