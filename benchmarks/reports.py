@@ -37,7 +37,9 @@ from crowdbroker.store.tables import (
 
 GOAL_S = 2.0
 PER_HIT = OVERLAP = 5
-WORKERS = 2000
+ITEMS_A_WORKER = 50
+LEAST_WORKERS = 50
+"""Enough for one full page of them."""
 LABELS = ("bad", "good", "neither")
 BEGAN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 REWARD, FEE = 10, 2
@@ -106,13 +108,14 @@ def _tables(truth: list[str], chance: random.Random) -> Iterator[tuple[Any, list
             for item in items
         ],
     )
-    yield WorkerRow, [{"id": row + 1, "worker_id": f"W{row}", "name": f"worker {row}"} for row in range(WORKERS)]
+    workers = max(LEAST_WORKERS, len(truth) // ITEMS_A_WORKER)
+    yield WorkerRow, [{"id": row + 1, "worker_id": f"W{row}", "name": f"worker {row}"} for row in range(workers)]
     yield HITRow, [_hit(row) for row in hits]
     yield (
         HITItemRow,
         [{"hit_id": item // PER_HIT + 1, "position": item % PER_HIT, "item_id": item + 1} for item in items],
     )
-    assignments = [_assignment(hit, place, chance) for hit in hits for place in range(OVERLAP)]
+    assignments = [_assignment(hit, place, workers, chance) for hit in hits for place in range(OVERLAP)]
     yield AssignmentRow, assignments
     yield AnswerRow, list(_answers(truth, assignments, chance))
     yield EntryRow, list(_entries(assignments))
@@ -148,7 +151,7 @@ def _hit(row: int) -> Row:
     }
 
 
-def _assignment(hit: int, place: int, chance: random.Random) -> Row:
+def _assignment(hit: int, place: int, workers: int, chance: random.Random) -> Row:
     number = hit * OVERLAP + place
     taken = BEGAN + timedelta(seconds=number * 20)
     submitted = taken + timedelta(seconds=30 + 60 * chance.random())
@@ -156,7 +159,7 @@ def _assignment(hit: int, place: int, chance: random.Random) -> Row:
         "id": number + 1,
         "batch_id": 1,
         "hit_row": hit + 1,
-        "worker_row": (hit * 7 + place * 401) % WORKERS + 1,
+        "worker_row": (hit * 7 + place * 401) % workers + 1,
         "assignment_id": f"A{number}",
         "state": "approved",
         "accepted_at": taken,
