@@ -6,23 +6,21 @@ look-ups while nothing is due; so a clock that is moved by hand is all that a te
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, bindparam, exists, or_
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from crowdbroker.marketplace import lifecycle, review_policies
 from crowdbroker.marketplace.marketplace import Marketplace
-from crowdbroker.marketplace.tables import AssignmentRow, Base, HitRow
+from crowdbroker.marketplace.tables import AssignmentRow, HitRow
 
 # One transaction carries at most this many, so that other writers get their turn.
 BATCH = 200
 
-_due_place, _due_hit = Base.metadata.tables["assignment"].c.due_ms, Base.metadata.tables["hit"].c.due_ms
-ANYTHING_DUE = or_(
-    exists().where(_due_place <= bindparam("now", type_=BigInteger)),
-    exists().where(_due_hit <= bindparam("now", type_=BigInteger)),
+ANYTHING_DUE = (
+    "(EXISTS (SELECT 1 FROM assignment WHERE due_ms <= :now) OR EXISTS (SELECT 1 FROM hit WHERE due_ms <= :now))"
 )
-"""Whether anything has come due by the moment `now`, a condition for whoever asks the database something anyway."""
-_IS_ANYTHING_DUE = select(ANYTHING_DUE)
+"""Whether anything has come due by the moment `:now`: SQL for whoever asks the database something anyway."""
+_IS_ANYTHING_DUE = text(f"SELECT {ANYTHING_DUE}")
 
 
 def catch_up(market: Marketplace, now_ms: int) -> None:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam
-from sqlmodel import col, select
+from sqlalchemy import bindparam, select
 
 from crowdbroker.marketplace import inputs, requirements
 from crowdbroker.marketplace.faults import BadValue
 from crowdbroker.marketplace.money import LARGEST_AMOUNT_CENTS, cents_from_wire, wire_from_cents
 from crowdbroker.marketplace.operations.registry import Call, Output, operation
-from crowdbroker.marketplace.tables import HitTypeRow
+from crowdbroker.marketplace.tables import Base, HitTypeRow
 
 DEFAULT_AUTO_APPROVAL_S = 2_592_000
 # Made once: every CreateHIT runs it.
-_KNOWN = select(HitTypeRow).where(
-    col(HitTypeRow.requester_id) == bindparam("requester"), col(HitTypeRow.fingerprint) == bindparam("properties")
+_table = Base.metadata.tables["hit_type"]
+_KNOWN = select(*_table.c).where(
+    _table.c.requester_id == bindparam("requester"), _table.c.fingerprint == bindparam("properties")
 )
 
 
@@ -29,7 +29,7 @@ def create_hit_type(call: Call, asked: inputs.CreateHITType) -> Output:
 
 
 def hit_type(call: Call, asked: inputs.CreateHIT | inputs.CreateHITType) -> HitTypeRow:
-    """Return the caller's HIT type with these properties, made if there is none.
+    """Return the caller's HIT type with these properties, made if there is none; only to be read.
 
     Raises:
         Fault: the reward or a qualification requirement is not acceptable.
@@ -37,9 +37,9 @@ def hit_type(call: Call, asked: inputs.CreateHIT | inputs.CreateHITType) -> HitT
     properties = _properties(call, asked)
     fingerprint = _fingerprint(properties)
     asked_for = {"requester": call.requester_id, "properties": fingerprint}
-    known: HitTypeRow | None = call.session.execute(_KNOWN, asked_for).scalar()
+    known = call.session.connection().execute(_KNOWN, asked_for).first()
     if known is not None:
-        return known
+        return cast(HitTypeRow, known)
     row = HitTypeRow(
         id=call.market.ids.entity(),
         requester_id=call.requester_id,
