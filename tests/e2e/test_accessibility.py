@@ -249,18 +249,13 @@ def test_axe_finds_nothing_on_any_page(visit: Visit, window: Window, axe: str) -
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-def test_what_is_pressed_on_a_phone_is_large_enough_for_a_finger(visit: Visit) -> None:
-    with open_chromium() as browser:
-        small, pressed = _small(visit, Window(browser, "light", 390))
-    assert not small, "\n".join(small)
-    assert pressed > 100
-
-
-def _small(visit: Visit, window: Window) -> tuple[list[str], int]:
+@pytest.mark.parametrize("window", [("dark", 390)], ids=["dark-390"], indirect=True)
+def test_what_is_pressed_on_a_phone_is_large_enough_for_a_finger(visit: Visit, window: Window) -> None:
     small, pressed = [], 0
     for name, _, page in opened(visit, window):
         for html, height in page.evaluate(PRESSED):
             pressed += 1
             if height < 43.5:
                 small.append(f"{name}: {html} {height}")
-    return small, pressed
+    assert not small, "\n".join(small)
+    assert pressed > 100
