@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from crowdbroker.simulation.faults import WireFault
 from crowdbroker.simulation.scratch import Scratch
 from crowdbroker.simulation.soak import shortened, simulate
-from crowdbroker.simulation.workflow import crash_pair, walk
+from crowdbroker.simulation.workflow import crash_pair, walk, waypoints_of
 
 _A_LINE = 25
 Seed = Callable[[int], tuple[Counter[str], str]]
@@ -28,11 +28,11 @@ Seed = Callable[[int], tuple[Counter[str], str]]
 
 def pairs(scratch: Scratch) -> Seed:
     """Pairs of kills; a pair is a violation where its end differs from that of a run without a kill."""
-    clean = walk(scratch)
+    clean, waypoints = walk(scratch), waypoints_of(scratch)
     assert not clean.violations, clean.violations
 
     def one(seed: int) -> tuple[Counter[str], str]:
-        pair, walked = crash_pair(scratch, seed, clean.touches)
+        pair, walked = crash_pair(scratch, seed, clean.touches, waypoints)
         differs = walked.violations or walked.summary != clean.summary
         return Counter(runs=1, kills=walked.kills), f"moments {pair}: {walked.violations}" if differs else ""
 
@@ -41,12 +41,12 @@ def pairs(scratch: Scratch) -> Seed:
 
 def faults(scratch: Scratch) -> Seed:
     """Every fault at every call: a seed beyond the last begins anew."""
-    clean = walk(scratch)
+    clean, waypoints = walk(scratch), waypoints_of(scratch)
     every = [(number, fault) for number in range(clean.calls) for fault in WireFault]
 
     def one(seed: int) -> tuple[Counter[str], str]:
         number, fault = every[seed % len(every)]
-        walked = walk(scratch, faults={number: fault})
+        walked = walk(scratch, faults={number: fault}, waypoints=waypoints)
         differs = walked.violations or walked.summary != clean.summary
         return Counter(runs=1), f"{fault} at call {number}: {walked.violations}" if differs else ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from typing import Any
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
@@ -26,6 +27,14 @@ class Ids:
     def person(self) -> str:
         """Return a WorkerId or a requester's id."""
         return "A" + self._draw(13)
+
+    def mark(self) -> object:
+        """Return where a seeded source stands."""
+        return self._random.getstate()
+
+    def go_on_from(self, mark: Any) -> None:
+        """Give from here on what came after a mark."""
+        self._random.setstate(mark)
 
     def _draw(self, length: int) -> str:
         with self._lock:

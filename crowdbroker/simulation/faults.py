@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
@@ -133,6 +133,14 @@ class FaultyWire:
     def fault_after(self, calls: int, fault: WireFault) -> None:
         """The call after so many more meets a fault."""
         self._due[self._number + calls] = fault
+
+    def known(self) -> dict[str, str]:
+        """The digest of the request that each token came with."""
+        return dict(self._requests)
+
+    def go_on_from(self, known: Mapping[str, str], calls: Counter[str]) -> None:
+        """Count on after so many calls, none of which met a fault."""
+        self._requests, self.calls, self._number = dict(known), Counter(calls), calls.total()
 
     def calm(self) -> None:
         """No fault is due any more."""

@@ -54,7 +54,10 @@ class Scratch:
             _claim(database_url)
         self._store = Store.open(database_url or f"sqlite:///{self._file}").engine
         self._marketplace = self._new_marketplace()
-        self._empty = {engine: _content(engine) for engine in (self._store, self._marketplace) if _is_sqlite(engine)}
+        files = [engine for engine in (self._store, self._marketplace) if _is_sqlite(engine)]
+        self._empty = {engine: _content(engine) for engine in files}
+        for engine in files:
+            event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
 
     def store(self) -> Store:
         """The store, empty."""
@@ -65,6 +68,20 @@ class Scratch:
         """The marketplace, new; its account holds 10,000.00, and the n-th id that it draws is always the same."""
         self._make_empty(self._marketplace)
         return Marketplace(self._marketplace, clock=clock, ids=Ids("simulation"), tariff=MTURK_2026)
+
+    @property
+    def is_files(self) -> bool:
+        """Whether both are files, whose content can be kept and put back."""
+        return self._file is not None
+
+    def content(self) -> tuple[bytes, bytes]:
+        """What store and marketplace hold now; both must be files."""
+        return _content(self._store), _content(self._marketplace)
+
+    def put_back(self, content: tuple[bytes, bytes]) -> None:
+        """Let store and marketplace hold what they held."""
+        for engine, held in zip((self._store, self._marketplace), content, strict=True):
+            _rewrite(engine, held)
 
     def close(self) -> None:
         """Remove everything that was made."""
@@ -87,11 +104,7 @@ class Scratch:
             with engine.begin() as connection:
                 connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
             return
-        engine.dispose()
-        file = Path(str(engine.url.database))
-        for ending in ("-wal", "-shm"):
-            file.with_name(file.name + ending).unlink(missing_ok=True)
-        file.write_bytes(self._empty[engine])
+        _rewrite(engine, self._empty[engine])
 
 
 def _is_sqlite(engine: Engine) -> bool:
@@ -99,12 +112,19 @@ def _is_sqlite(engine: Engine) -> bool:
 
 
 def _content(engine: Engine) -> bytes:
-    """What an engine's SQLite file holds now; from here on it waits for no disk."""
+    """What an engine's SQLite file holds now."""
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
-    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
     return Path(str(engine.url.database)).read_bytes()
+
+
+def _rewrite(engine: Engine, content: bytes) -> None:
+    engine.dispose()
+    file = Path(str(engine.url.database))
+    for ending in ("-wal", "-shm"):
+        file.with_name(file.name + ending).unlink(missing_ok=True)
+    file.write_bytes(content)
 
 
 def _claim(url: str) -> None:

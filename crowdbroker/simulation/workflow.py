@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -28,7 +28,7 @@ from crowdbroker.simulation.ending import open_ends
 from crowdbroker.simulation.faults import WireFault
 from crowdbroker.simulation.invariants import Watch
 from crowdbroker.simulation.scratch import Scratch
-from crowdbroker.simulation.world import TARIFF, Design, World
+from crowdbroker.simulation.world import TARIFF, Design, Saved, World
 from crowdbroker.store.ledger import balances
 from crowdbroker.store.reads import progress
 from crowdbroker.store.tables import AssignmentRow, EffectRow, HITRow, ItemRow, LabelRow
@@ -103,6 +103,8 @@ def walk(
     *,
     faults: Mapping[int, WireFault] = MappingProxyType({}),
     late: bool = False,
+    waypoints: Sequence[Saved] = (),
+    before: Callable[[World], None] = lambda _world: None,
 ) -> Walked:
     """Drive the workflow to its end; the process is killed right before the moments of these numbers.
 
@@ -110,14 +112,21 @@ def walk(
         faults: number of a call, from 0 -> what happens to it.
         late: it is started anew after 25 hours only, when the marketplace has forgotten every token: what cannot be
             looked up then waits for a person, so that the end may be another one, and only the books must be right.
+        waypoints: the worlds before each stage of an undisturbed walk; this one goes on from the last of them that
+            lies before its first kill and fault.
+        before: called with the world before each stage.
     """
-    with World(scratch, DESIGN, careful=2, careless=1) as world:
+    begun = sum(_lies_before(one, ends_at, faults) for one in waypoints)
+    saved = waypoints[begun - 1] if begun else None
+    with World(scratch, DESIGN, careful=2, careless=1, saved=saved) as world:
         for number in ends_at:
             world.touches.end_at(number)
         for number, fault in faults.items():
-            world.wire.fault_after(number, fault)
-        watch, violations = Watch(world), []
-        for stage in STAGES:
+            world.wire.fault_after(number - world.wire.calls.total(), fault)
+        watch = Watch(world)
+        violations = watch.violations()
+        for stage in STAGES[max(begun - 1, 0) :]:
+            before(world)
             violations += _through(world, stage, watch, late=late)
             if violations:
                 break
@@ -129,10 +138,30 @@ def walk(
         return Walked(tuple(world.touches.moments), calls, world.kills, summary_of(world), tuple(violations))
 
 
-def crash_pair(scratch: Scratch, seed: int, moments: int) -> tuple[tuple[int, int], Walked]:
+def waypoints_of(scratch: Scratch) -> list[Saved]:
+    """The worlds before each stage of an undisturbed walk, so that walks need not begin at the beginning.
+
+    None where a database is on a server: it is not put back as fast as it is walked to.
+    """
+    found: list[Saved] = []
+    if scratch.is_files:
+        walk(scratch, before=lambda world: found.append(world.save()))
+    return found
+
+
+def _lies_before(saved: Saved, ends_at: Sequence[int], faults: Mapping[int, WireFault]) -> bool:
+    if not ends_at and not faults:
+        return False
+    kills = all(len(saved.moments) <= number for number in ends_at)
+    return kills and all(saved.calls.total() <= number for number in faults)
+
+
+def crash_pair(
+    scratch: Scratch, seed: int, moments: int, waypoints: Sequence[Saved] = ()
+) -> tuple[tuple[int, int], Walked]:
     """Two moments of a seed, and what comes of being killed at both."""
     first, second = sorted(random.Random(f"pair:{seed}").sample(range(moments), 2))
-    return (first, second), walk(scratch, (first, second))
+    return (first, second), walk(scratch, (first, second), waypoints=waypoints)
 
 
 def summary_of(world: World) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from crowdbroker.broker.collect import collect
@@ -72,6 +73,18 @@ def some_items(count: int, prefix: str = "i", *, gold: bool = False) -> list[Ite
     return found
 
 
+@dataclass(frozen=True)
+class Saved:
+    """A world at a moment at which nothing was under way."""
+
+    content: tuple[bytes, bytes]
+    at: datetime
+    ids: object
+    known: Mapping[str, str]
+    calls: Counter[str]
+    moments: tuple[str, ...]
+
+
 class World:
     """One Batch, and everything that touches it.
 
@@ -80,9 +93,12 @@ class World:
         wrong: what the broker was seen to do and must not.
     """
 
-    def __init__(self, scratch: Scratch, design: Design, *, careful: int = 5, careless: int = 2) -> None:
+    def __init__(
+        self, scratch: Scratch, design: Design, *, careful: int = 5, careless: int = 2, saved: Saved | None = None
+    ) -> None:
         self.design = design
-        self.clock = ManualClock(START)
+        self.clock = ManualClock(saved.at if saved else START)
+        self._scratch = scratch
         self.store = scratch.store()
         self.marketplace = scratch.marketplace(self.clock)
         self.market = scratch.market
@@ -94,8 +110,13 @@ class World:
         self.kills = 0
         self.told: list[str] = []
         self._open = ExitStack()
-        self.careful = [self._enrol(f"ACAREFUL{n}") for n in range(careful)]
-        self.careless = [self._enrol(f"ACARELESS{n}") for n in range(careless)]
+        self.careful = [f"ACAREFUL{n}" for n in range(careful)]
+        self.careless = [f"ACARELESS{n}" for n in range(careless)]
+        if saved:
+            self._go_on_from(saved)
+            return
+        for name in (*self.careful, *self.careless):
+            worker.enrol(self.marketplace, name, worker_id=name)
         self._load()
 
     def __enter__(self) -> Self:
@@ -201,10 +222,24 @@ class World:
             uid="simulated",
         )
 
-    # The crowd.
+    def save(self) -> Saved:
+        """This world as it is; both databases must be files, and no process may have been killed."""
+        return Saved(
+            self._scratch.content(),
+            self.clock(),
+            self.marketplace.ids.mark(),
+            self.wire.known(),
+            Counter(self.wire.calls),
+            tuple(self.touches.moments),
+        )
 
-    def _enrol(self, name: str) -> str:
-        return worker.enrol(self.marketplace, name, worker_id=name)
+    def _go_on_from(self, saved: Saved) -> None:
+        self._scratch.put_back(saved.content)
+        self.marketplace.ids.go_on_from(saved.ids)
+        self.wire.go_on_from(saved.known, saved.calls)
+        self.touches.moments.extend(saved.moments)
+
+    # The crowd.
 
     def accept(self, worker_id: str) -> worker.Held | None:
         """Take the oldest HIT that is on offer for a worker."""

@@ -114,7 +114,7 @@ class AnyOrder(RuleBasedStateMachine):
             self.world.__exit__()
 
 
-MANY = int(os.environ.get("CROWDBROKER_EXAMPLES", "10"))
+MANY = int(os.environ.get("CROWDBROKER_EXAMPLES", "20"))
 FEW = settings(max_examples=3, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
 
 

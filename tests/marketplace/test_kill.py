@@ -22,7 +22,7 @@ from crowdbroker.marketplace.books import check_books
 from crowdbroker.marketplace.tables import AssignmentRow, BonusRow, HitRow, TokenRow
 from crowdbroker.simulation.site_worker import SiteWorker, UnexpectedPage
 
-KILLS = int(os.environ.get("CROWDBROKER_SERVER_KILLS", "10"))
+KILLS = int(os.environ.get("CROWDBROKER_SERVER_KILLS", "20"))
 PAGE = (
     '<HTMLQuestion xmlns="http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2011-11-11/HTMLQuestion.xsd">'
     "<HTMLContent><![CDATA[<!DOCTYPE html><html><head><title>Tone</title></head><body><form>"

@@ -21,7 +21,7 @@ from crowdbroker.marketplace.tables import AssignmentRow, HitRow
 from crowdbroker.simulation.site_worker import SiteWorker
 
 WORKERS = 50
-SECONDS = float(os.environ.get("CROWDBROKER_LOAD_SECONDS", "30"))
+SECONDS = float(os.environ.get("CROWDBROKER_LOAD_SECONDS", "60"))
 PLACES = 3
 PAGE = (
     '<HTMLQuestion xmlns="http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2011-11-11/HTMLQuestion.xsd">'

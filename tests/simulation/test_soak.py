@@ -16,8 +16,8 @@ from crowdbroker.simulation.soak import Simulated, shortened, simulate, soak
 from crowdbroker.simulation.world import World
 
 FEW = range(2)
-MANY = range(100, 130)
-MANY_ON_POSTGRES = range(150, 180)
+MANY = range(100, 150)
+MANY_ON_POSTGRES = range(150, 200)
 PARTS = 2
 """So that several processes share what is long. More seeds on demand, `benchmarks/soak.py batches`."""
 
@@ -95,5 +95,5 @@ def test_nothing_is_violated_on_postgres_and_a_seed_comes_to_the_same(postgres_s
     for seed in MANY_ON_POSTGRES[part::PARTS]:
         found = simulate(postgres_scratch, seed)
         assert found.violations == (), found.replay
-        if seed < MANY_ON_POSTGRES.start + 4:
+        if seed < MANY_ON_POSTGRES.start + 10:
             assert found == simulate(postgres_scratch, seed)

@@ -21,7 +21,7 @@ from crowdbroker.simulation.market_facts import MarketFacts, market_facts
 from crowdbroker.simulation.world import World
 
 FEW = range(40, 42)
-MANY = range(42, 42 + int(os.environ.get("CROWDBROKER_BOOKS", "6")))
+MANY = range(42, 42 + int(os.environ.get("CROWDBROKER_BOOKS", "12")))
 
 
 def lived(scratch: Any, seed: int) -> tuple[str, MarketFacts]:
